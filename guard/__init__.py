@@ -1,4 +1,4 @@
-"""Account Guard: makes an AWS account speak up. `from guard import AccountGuard` brings Pulumi; `import guard` does not."""
+"""Makes an AWS account speak up. `from guard import AccountGuard` brings Pulumi; `import guard` does not."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Names:
     """The names of what one AccountGuard deploys. `/` ends the component's part, so that no instance's
-    alarms look like another's whose name begins alike."""
+    alarms look like another's whose name begins alike.
+    """
 
     component: str
 

@@ -27,7 +27,8 @@ class TrailChoice:
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a stack wants, checked. E-mail addresses and tags may be Pulumi outputs when they come from a
-    component's args; everything else is plain."""
+    component's args; everything else is plain.
+    """
 
     component: str
     rules: RuleSet

@@ -27,7 +27,8 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Alarm:
     """When a rule's alarm rings: Sum over `period` seconds >= `threshold` in `datapoints_to_alarm` of
-    `evaluation_periods` periods."""
+    `evaluation_periods` periods.
+    """
 
     period: int = 300
     threshold: int = 1
@@ -93,7 +94,8 @@ class Pack:
 @dataclass(frozen=True, slots=True)
 class RuleSet:
     """What a stack enables: `rules` to deploy, sorted by id; `covered` (rule id -> id of the rule that
-    takes its place); `disabled` ids."""
+    takes its place); `disabled` ids.
+    """
 
     packs: tuple[Pack, ...]
     rules: tuple[Rule, ...]
