@@ -2,15 +2,17 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(STAMP): pyproject.toml requirements.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "Python 3.10 or newer is needed; name one with: make PYTHON=python3.12 ..."; exit 2; }
-	@$(PYTHON) -m venv .venv
-	@echo "installing into .venv (once, a minute or two) ..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+$(STAMP): pyproject.toml requirements.txt requirements/dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "Python 3.10 or newer is needed; name one: make PYTHON=python3.12 ..."; exit 2; }
+	@$(PYTHON) -m venv .venv || { echo "python3 has no venv module; on Debian: apt install python3-venv"; exit 2; }
+	@echo "installing into .venv (once, some minutes on a slow line) ..."
+	@$(PIP) --require-hashes -r requirements/dev.txt
+	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 sandbox: $(STAMP) ## deploy the stack into an AWS inside the process and play an incident (EVENTS=file: yours)
@@ -19,17 +21,34 @@ sandbox: $(STAMP) ## deploy the stack into an AWS inside the process and play an
 test: lint ## lint, types, import contracts, tests
 	$(BIN)/pytest
 
-lint: $(STAMP) ## ruff, mypy, import contracts
+engine: $(STAMP) ## the tests on the real Pulumi engine; `pulumi` must be on the PATH
+	@command -v pulumi >/dev/null || { echo "no pulumi on the PATH: https://www.pulumi.com/docs/install/"; exit 2; }
+	$(BIN)/pytest tests/engine
+
+lint: $(STAMP) ## ruff, mypy, import contracts, generated tables
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m guard.cli.docs --check
 
 docs: $(STAMP) ## write the generated tables of README and docs anew
 	$(BIN)/python -m guard.cli.docs
 
 bench: $(STAMP) ## measure what the docs claim
-	@for file in benchmarks/[a-z]*.py; do $(BIN)/python $$file; done
+	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
-.PHONY: help sandbox test lint docs bench
+wheel: $(STAMP) ## build and check the wheel and the sdist
+	@rm -rf dist
+	@$(BIN)/python -m build --quiet
+	@$(BIN)/twine check --strict dist/*
+
+audit: $(STAMP) ## known weaknesses of the locked packages
+	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/dev.txt
+
+lock: $(STAMP) ## lock the packages of development and CI anew, with hashes
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-emit-index-url \
+		--extra dev --no-header --output-file requirements/dev.txt pyproject.toml requirements/build.in
+
+.PHONY: help sandbox test engine lint docs bench wheel audit lock
 .DEFAULT_GOAL := help

@@ -1,0 +1,113 @@
+"""Writes the generated tables of README and docs: `python -m guard.cli.docs`, with `--check` only compares.
+
+A page holds `<!-- generated: NAME -->` and `<!-- end -->`; what stands between them comes from TABLES.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+import yaml
+
+from guard import rules
+from guard.cli import COMMANDS, cli
+
+ROOT = Path(__file__).resolve().parents[2]
+BLOCK = re.compile(r"(?P<head><!-- generated: (?P<name>[a-z:-]+) -->\n).*?(?P<foot><!-- end -->)", re.DOTALL)
+
+
+def table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
+    """A markdown table; `|` in a cell is escaped."""
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+
+
+def rule_table() -> str:
+    """Every shipped rule: severity, id, what it says."""
+    packs = rules.load(rules.shipped()).packs
+    rows = (
+        (f"`{pack.name}`", f"`{rule.id}`", rule.severity, rule.title) for pack in packs for rule in pack.rules
+    )
+    return table(("Pack", "Rule", "Severity", "Rings when"), rows)
+
+
+def config_table() -> str:
+    """Every config key of Pulumi.yaml: type, default, meaning."""
+    keys = yaml.safe_load((ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))["config"]
+    rows = (
+        (f"`{key}`", entry["type"], shown(entry), entry["description"].strip().replace("\n", " "))
+        for key, entry in keys.items()
+        if ":" not in key
+    )
+    return table(("Key", "Type", "Default", "Meaning"), rows)
+
+
+def shown(entry: dict[str, object]) -> str:
+    """A default as YAML writes it in one line; a dash where there is none."""
+    if "default" not in entry:
+        return "—"
+    text = yaml.safe_dump(entry["default"], default_flow_style=True, width=1000)
+    return f"`{text.removesuffix('...' + chr(10)).strip()}`"
+
+
+def command_table() -> str:
+    """Every command, in a line."""
+    return table(("Command", "Does"), ((f"`guard {name}`", text) for name, text in COMMANDS.items()))
+
+
+def help_pages() -> str:
+    """`--help` of every command and subcommand."""
+    context = click.Context(cli, info_name="guard", max_content_width=100)
+    return "\n".join(
+        f"## {title}\n\n```text\n{page}\n```\n"
+        for name in COMMANDS
+        for title, page in pages(cli.get_command(context, name), f"guard {name}")
+    )
+
+
+def pages(command: click.Command | None, title: str) -> Iterator[tuple[str, str]]:
+    """The help of a command, then of its subcommands."""
+    assert command is not None  # noqa: S101 - the table names modules that exist
+    context = click.Context(command, info_name=title, max_content_width=100, terminal_width=100)
+    yield title, command.get_help(context)
+    for name, child in getattr(command, "commands", {}).items():
+        yield from pages(child, f"{title} {name}")
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "rules": rule_table,
+    "config": config_table,
+    "commands": command_table,
+    "help": help_pages,
+}
+
+
+def render(text: str) -> str:
+    """The page with each generated block made anew."""
+    return BLOCK.sub(lambda block: block["head"] + TABLES[block["name"]]() + block["foot"], text)
+
+
+def stale() -> Iterator[tuple[Path, str]]:
+    """The pages whose blocks are not as they would be made now, with their new text."""
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))):
+        text = page.read_text(encoding="utf-8")
+        if "<!-- generated: " in text and (fresh := render(text)) != text:
+            yield page, fresh
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 when a page is out of date.")
+def command(check: bool) -> None:
+    """Write the generated tables anew."""
+    pages = list(stale())
+    for page, text in pages:
+        click.echo(f"{page.relative_to(ROOT)}: {'out of date: run make docs' if check else 'written'}")
+        if not check:
+            page.write_text(text, encoding="utf-8")
+    sys.exit(1 if check and pages else 0)
+
+
+if __name__ == "__main__":
+    command()
