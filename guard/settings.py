@@ -33,7 +33,7 @@ class Settings:
     component: str
     rules: RuleSet
     emails: tuple[Any, ...]
-    recipients: Mapping[str, tuple[Any, ...]] = field(default=EMPTY)
+    recipients: Mapping[str, tuple[Any, ...]] = field(default_factory=lambda: EMPTY)
     retention_days: int = 365
     archive_days: int = 0
     encryption: bool = True
@@ -47,7 +47,7 @@ class Settings:
     notify_ok: bool = False
     permissions_boundary: Any = None
     role_path: str = "/"
-    tags: Mapping[str, Any] = field(default=EMPTY)
+    tags: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
     region: str = ""
     trail: TrailChoice = TrailChoice()
     organization: bool = False
