@@ -14,14 +14,16 @@ EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where a thing stands in a file; line and column count from 1. `str` gives `file:line:column`."""
+    """Where a thing stands in a file; line and column count from 1. `str` gives `file:line:column`.
+    Line 0: `file` is a key of the stack's config.
+    """
 
     file: str
     line: int = 1
     column: int = 1
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Alarm:
     evaluation_periods: int = 1
     datapoints_to_alarm: int = 1
     treat_missing_data: MissingData = "notBreaching"
+    comparison: str = "GreaterThanOrEqualToThreshold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class Rule:
     severity: Severity
     pattern: str
     more_patterns: tuple[str, ...] = ()
-    controls: Mapping[str, tuple[str, ...]] = field(default=EMPTY)
+    controls: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: EMPTY)
     attack: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     first_step: str = ""
@@ -68,7 +71,7 @@ class Rule:
     alarm: Alarm = Alarm()
     covers: tuple[str, ...] = ()
     examples: Examples = Examples()
-    accept: Mapping[str, str] = field(default=EMPTY)
+    accept: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     exclude: tuple[Mapping[str, str], ...] = ()
     actions: tuple[str, ...] = ()
     topic: str = ""
@@ -99,5 +102,5 @@ class RuleSet:
 
     packs: tuple[Pack, ...]
     rules: tuple[Rule, ...]
-    covered: Mapping[str, str] = field(default=EMPTY)
+    covered: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     disabled: tuple[str, ...] = ()

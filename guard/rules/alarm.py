@@ -1,0 +1,140 @@
+"""The CloudWatch alarm as a pure state machine: what a metric's minutes make of its state.
+
+Standard alarms are evaluated each minute over periods that end at that minute. CloudWatch looks at more
+periods than `evaluation_periods` where data is missing: the evaluation range. AWS shows it as two more
+(3 periods: 5 data points) and publishes no other figure; this machine takes two more for every alarm.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+"""
+
+import operator
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from typing import Literal
+
+from guard.rules.model import Alarm
+
+State = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
+Point = float | None
+EXTRA_PERIODS = 2
+MINUTE = 60
+
+COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
+    "GreaterThanOrEqualToThreshold": operator.ge,
+    "GreaterThanThreshold": operator.gt,
+    "LessThanThreshold": operator.lt,
+    "LessThanOrEqualToThreshold": operator.le,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of state, which runs the actions of the new state. `minute` counts from the epoch: the
+    evaluation at that minute's start saw the minutes before it.
+    """
+
+    minute: int
+    old: State
+    new: State
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """The sum of a metric for each minute that has data. `filled`: minutes without are zero, as with a
+    filter's default value in a log that never pauses; else they are missing.
+    """
+
+    minutes: tuple[int, ...]
+    totals: tuple[float, ...]
+    filled: bool = False
+
+    @classmethod
+    def of(cls, sums: Mapping[int, float], *, filled: bool = False) -> "Metric":
+        """From minute (since the epoch) -> sum."""
+        minutes = tuple(sorted(sums))
+        return cls(minutes, (0, *accumulate(sums[minute] for minute in minutes)), filled)
+
+    def points(self, minute: int, period: int, count: int) -> list[Point]:
+        """The sums of the last `count` periods (in seconds) that end where `minute` starts, oldest first;
+        None where a period has no data.
+        """
+        step = max(period // MINUTE, 1)
+        edges = [bisect_left(self.minutes, minute - step * back) for back in range(count, -1, -1)]
+        return [
+            self.totals[end] - self.totals[start] if end > start or self.filled else None
+            for start, end in pairwise(edges)
+        ]
+
+
+def evaluate(points: Sequence[Point], alarm: Alarm, state: State) -> State:
+    """The state after one evaluation of the points of the evaluation range, oldest first.
+
+    Real points decide where there are as many as `evaluation_periods`; otherwise the missing ones count as
+    `treat_missing_data` says.
+    """
+    breaches = COMPARISONS[alarm.comparison]
+    real = [breaches(point, alarm.threshold) for point in points if point is not None]
+    if not real:
+        return _all_missing(alarm, state)
+    lacking = max(alarm.evaluation_periods - len(real), 0)
+    breaching = sum(real[-alarm.evaluation_periods :])
+    if alarm.treat_missing_data == "breaching":
+        breaching += lacking
+    if breaching >= alarm.datapoints_to_alarm:
+        return "ALARM"
+    if lacking and all(real) and alarm.treat_missing_data in ("missing", "ignore"):
+        return _only_breaching(points, alarm, state)
+    return "OK"
+
+
+def _all_missing(alarm: Alarm, state: State) -> State:
+    states: dict[str, State] = {
+        "notBreaching": "OK",
+        "breaching": "ALARM",
+        "missing": "INSUFFICIENT_DATA",
+        "ignore": state,
+    }
+    return states[alarm.treat_missing_data]
+
+
+def _only_breaching(points: Sequence[Point], alarm: Alarm, state: State) -> State:
+    """Too few points, all breaching: AWS's rule on premature transitions looks at the oldest's age."""
+    if alarm.treat_missing_data == "ignore":
+        return state
+    age = len(points) - next(n for n, point in enumerate(points) if point is not None)
+    return "ALARM" if age >= alarm.datapoints_to_alarm else "OK"
+
+
+def state_at(alarm: Alarm, metric: Metric, minute: int, state: State) -> State:
+    """The state after the evaluation at a minute, from the state before it."""
+    points = metric.points(minute, alarm.period, alarm.evaluation_periods + EXTRA_PERIODS)
+    return evaluate(points, alarm, state)
+
+
+def simulate(
+    alarm: Alarm, metric: Metric, start: int, end: int, state: State = "INSUFFICIENT_DATA"
+) -> tuple[Change, ...]:
+    """The changes of state from minute `start` up to, not including, `end`.
+
+    Only the minutes at which data enters or leaves a period are evaluated: between them nothing changes.
+    """
+    changes = []
+    for minute in _turning_points(alarm, metric, start, end):
+        new = state_at(alarm, metric, minute, state)
+        if new != state:
+            changes.append(Change(minute, state, new))
+            state = new
+    return tuple(changes)
+
+
+def rings(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """The changes that mail: those into ALARM."""
+    return tuple(change for change in changes if change.new == "ALARM")
+
+
+def _turning_points(alarm: Alarm, metric: Metric, start: int, end: int) -> list[int]:
+    step = max(alarm.period // MINUTE, 1)
+    reach = range(alarm.evaluation_periods + EXTRA_PERIODS + 1)
+    found = {minute + 1 + step * periods for minute in metric.minutes for periods in reach}
+    return sorted({start, *(minute for minute in found if start <= minute < end)})

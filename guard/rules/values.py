@@ -1,0 +1,133 @@
+"""Values that know where they stand, and the faults found in them."""
+
+import difflib
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from guard.errors import Fault, RuleError
+from guard.rules.model import Place
+
+MAX_DEPTH = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    """Something wrong with how a value is written, such as a repeated key."""
+
+    place: Place
+    what: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value and where it stands.
+
+    `data` is a text, number, boolean, None, list of Values or dict of Values. `keys` holds the places of a
+    dict's keys; `lines`, for a text, the place of each offset at which a line of the file begins.
+    """
+
+    data: Any
+    place: Place
+    keys: Mapping[str, Place] = field(default_factory=dict)
+    lines: tuple[tuple[int, Place], ...] = ()
+    odd: tuple[Oddity, ...] = ()
+
+    def at(self, offset: int) -> Place:
+        """The place of a character of the text; the text's own where the file's lines are not known."""
+        found = self.place
+        for start, place in self.lines:
+            if start > offset:
+                break
+            found = Place(place.file, place.line, place.column + offset - start)
+        return found
+
+    @property
+    def plain(self) -> Any:
+        """The value without places."""
+        if isinstance(self.data, dict):
+            return {key: value.plain for key, value in self.data.items()}
+        if isinstance(self.data, list):
+            return [value.plain for value in self.data]
+        return self.data
+
+
+@dataclass(slots=True)
+class Faults:
+    """The faults of an input, as they are found; `rule` names the rule that is being read, `broken` those
+    that have faults.
+    """
+
+    found: list[tuple[Place, Fault]] = field(default_factory=list)
+    rule: str = ""
+    broken: set[str] = field(default_factory=set)
+
+    def note(self, place: Place, what: str, fix: str) -> None:
+        """Keep one fault; the same one is kept once."""
+        self.broken.add(self.rule)
+        named = f"rule '{self.rule}': {what}" if self.rule else what
+        entry = (place, Fault(str(place), named, fix))
+        if entry not in self.found:
+            self.found.append(entry)
+
+    def stop(self) -> None:
+        """Raise RuleError with every fault, in the order of the files, where there is one."""
+        if self.found:
+            ordered = sorted(self.found, key=lambda entry: entry[0])
+            raise RuleError(fault for _, fault in ordered)
+
+
+def meant(word: str, known: Collection[str]) -> str:
+    """What to do about an unknown word: the nearest known one, or all of them."""
+    near = difflib.get_close_matches(word, sorted(known), n=1)
+    if near:
+        return f"did you mean '{near[0]}'?"
+    return f"known are {', '.join(sorted(known))}" if known else "leave it out"
+
+
+def every(value: Value) -> Iterator[Value]:
+    """The value and all values in it."""
+    yield value
+    inner = value.data.values() if isinstance(value.data, dict) else value.data
+    if isinstance(value.data, dict | list):
+        for item in inner:
+            yield from every(item)
+
+
+# The keys that a stack's config spells in camelCase and a pack with underscores.
+_SPELLINGS = {
+    "firstStep": "first_step",
+    "falsePositives": "false_positives",
+    "morePatterns": "more_patterns",
+    "evaluationPeriods": "evaluation_periods",
+    "datapointsToAlarm": "datapoints_to_alarm",
+    "noMatch": "no_match",
+    "keepExact": "keep_exact",
+    "sourceIp": "source_ip",
+    "userAgent": "user_agent",
+}
+_EVENTS = ("match", "no_match")
+
+
+def inline(data: Any, path: str, faults: Faults, depth: int = 0, *, events: bool = False) -> Value:
+    """Plain data, as a stack's config holds it, with the config's keys for places: `rules[0].alarm`.
+
+    Either spelling of a key is read, except within `events`.
+    """
+    place = Place(path, 0, 0)
+    if depth > MAX_DEPTH:
+        faults.note(place, f"is nested deeper than {MAX_DEPTH} levels", "make it flatter")
+        return Value(None, place)
+    if isinstance(data, Mapping):
+        items = {}
+        for given, item in data.items():
+            key = str(given) if events else _SPELLINGS.get(given, str(given))
+            items[key] = inline(item, f"{path}.{given}", faults, depth + 1, events=events or key in _EVENTS)
+        return Value(items, place, {key: value.place for key, value in items.items()})
+    if isinstance(data, Sequence) and not isinstance(data, str | bytes):
+        found = [
+            inline(item, f"{path}[{n}]", faults, depth + 1, events=events) for n, item in enumerate(data)
+        ]
+        return Value(found, place)
+    return Value(data, place)

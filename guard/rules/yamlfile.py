@@ -1,0 +1,221 @@
+"""Reads a YAML file into placed values; safe against bombs, huge files and repeated keys.
+
+The values are those of YAML 1.2's core schema, as editors read them: `No` and `2024-01-01` are texts.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from guard.rules.model import Place
+from guard.rules.values import MAX_DEPTH, Faults, Oddity, Value
+
+MAX_BYTES = 1 << 20
+MAX_VALUES = 100_000
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TAG = "tag:yaml.org,2002:"
+_PLAIN_TAGS = {None, "!", *(_TAG + name for name in ("str", "int", "float", "bool", "null", "seq", "map"))}
+_CORE: tuple[tuple[re.Pattern[str], Callable[[str], Any]], ...] = (
+    (re.compile(r"(?:~|null|Null|NULL|)\Z"), lambda _: None),
+    (re.compile(r"(?:true|True|TRUE)\Z"), lambda _: True),
+    (re.compile(r"(?:false|False|FALSE)\Z"), lambda _: False),
+    (re.compile(r"[-+]?[0-9]{1,300}\Z"), int),
+    (re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?\Z"), float),
+)
+
+
+class _StopError(Exception):
+    """The document cannot be read further."""
+
+    def __init__(self, place: Place, what: str, fix: str) -> None:
+        super().__init__(what)
+        self.oddity = Oddity(place, what, fix)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A list or map whose end has not come; `key` is the key that waits for its value."""
+
+    place: Place
+    data: list[Value] | dict[str, Value]
+    anchor: str | None
+    before: int
+    keys: dict[str, Place] = field(default_factory=dict)
+    odd: list[Oddity] = field(default_factory=list)
+    key: str | None = None
+    height: int = 1
+
+
+@dataclass(slots=True)
+class _Builder:
+    """Makes one Value of a document's events. An alias shares its anchor's value and counts as a copy."""
+
+    file: str
+    source: list[str]
+    stack: list[_Open] = field(default_factory=list)
+    anchors: dict[str, tuple[Value, int, int]] = field(default_factory=dict)
+    count: int = 0
+    root: Value | None = None
+
+    def feed(self, event: Any) -> None:
+        """Take the next event."""
+        name = type(event).__name__
+        if name in _OPENERS:
+            self._open(event, _OPENERS[name]())
+        elif name in ("MappingEndEvent", "SequenceEndEvent"):
+            self._close()
+        elif name == "ScalarEvent":
+            self._scalar(event)
+        elif name == "AliasEvent":
+            self._alias(event)
+        elif name == "DocumentStartEvent" and self.root is not None:
+            raise _StopError(self._place(event), "a second document", "keep one document a file")
+
+    def _place(self, event: Any) -> Place:
+        return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+
+    def _expects_key(self) -> bool:
+        return bool(self.stack) and isinstance(self.stack[-1].data, dict) and self.stack[-1].key is None
+
+    def _open(self, event: Any, data: list[Value] | dict[str, Value]) -> None:
+        place = self._place(event)
+        if self._expects_key():
+            raise _StopError(place, "a list or map as a key", "write a text as the key")
+        self.stack.append(_Open(place, data, event.anchor, self.count))
+        self.stack[-1].odd.extend(_tag_oddity(event, place))
+        self._limit(place, 1, len(self.stack))
+
+    def _close(self) -> None:
+        done = self.stack.pop()
+        value = Value(done.data, done.place, done.keys, (), tuple(done.odd))
+        self._put(value, done.anchor, self.count - done.before, done.height)
+
+    def _scalar(self, event: Any) -> None:
+        place = self._place(event)
+        if self._expects_key():
+            self._key(event.value, place)
+            return
+        plain = not event.style and event.tag is None
+        data = _core(event.value) if plain else event.value
+        self._limit(place, 1, len(self.stack))
+        value = Value(data, place, {}, _lines(event, place, self.source), tuple(_tag_oddity(event, place)))
+        self._put(value, event.anchor, 1, 1)
+
+    def _key(self, key: str, place: Place) -> None:
+        top = self.stack[-1]
+        if key in top.keys:
+            what = f"the key '{key}' is repeated (first in line {top.keys[key].line})"
+            top.odd.append(Oddity(place, what, "keep one of them"))
+        if key == "<<":
+            top.odd.append(Oddity(place, "merge keys are not read", "write the keys out, or use `defaults`"))
+        top.keys[key] = place
+        top.key = key
+
+    def _alias(self, event: Any) -> None:
+        place = self._place(event)
+        if self._expects_key():
+            raise _StopError(place, "an alias as a key", "write a text as the key")
+        if event.anchor not in self.anchors:
+            raise _StopError(place, f"no anchor '{event.anchor}' is complete here", "define it above")
+        value, size, height = self.anchors[event.anchor]
+        self._limit(place, size, len(self.stack) + height)
+        self._put(value, None, size, height)
+
+    def _put(self, value: Value, anchor: str | None, size: int, height: int) -> None:
+        if anchor:
+            self.anchors[anchor] = (value, size, height)
+        if not self.stack:
+            self.root = value
+            return
+        top = self.stack[-1]
+        top.height = max(top.height, height + 1)
+        if isinstance(top.data, list):
+            top.data.append(value)
+        elif top.key is not None:
+            top.data[top.key] = value
+            top.key = None
+
+    def _limit(self, place: Place, size: int, depth: int) -> None:
+        self.count += size
+        if self.count > MAX_VALUES:
+            raise _StopError(place, f"more than {MAX_VALUES:,} values, aliases expanded", "split it")
+        if depth > MAX_DEPTH:
+            raise _StopError(place, f"nested deeper than {MAX_DEPTH} levels", "make it flatter")
+
+
+_OPENERS: dict[str, Callable[[], Any]] = {"MappingStartEvent": dict, "SequenceStartEvent": list}
+
+
+def _core(text: str) -> Any:
+    return next((make(text) for form, make in _CORE if form.match(text)), text)
+
+
+def _tag_oddity(event: Any, place: Place) -> Iterator[Oddity]:
+    if event.tag not in _PLAIN_TAGS:
+        yield Oddity(place, f"the tag '{event.tag}' is not read", "leave the tag out")
+
+
+def _lines(event: Any, place: Place, source: list[str]) -> tuple[tuple[int, Place], ...]:
+    """Where the lines of a text begin: (offset in the text, place)."""
+    if event.style not in ("|", ">"):
+        return ((0, Place(place.file, place.line, place.column + bool(event.style))),)
+    found, cursor = [], 0
+    for number in range(event.start_mark.line + 1, min(event.end_mark.line + 1, len(source))):
+        line = source[number].strip()
+        offset = event.value.find(line, cursor) if line else -1
+        if offset >= 0:
+            column = len(source[number]) - len(source[number].lstrip()) + 1
+            found.append((offset, Place(place.file, number + 1, column)))
+            cursor = offset + len(line)
+    return tuple(found)
+
+
+def parse(text: str, file: str, faults: Faults) -> Value | None:
+    """The one document of a YAML text, or None with the fault noted."""
+    builder = _Builder(file, text.split("\n"))
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            builder.feed(event)
+    except _StopError as stop:
+        faults.note(stop.oddity.place, stop.oddity.what, stop.oddity.fix)
+        return None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+        faults.note(place, f"is no YAML: {error.problem or error.context}", "mend it here or just above")
+        return None
+    except yaml.YAMLError as error:
+        faults.note(Place(file), f"is no YAML: {error}".split("\n", 1)[0], "write plain UTF-8 text")
+        return None
+    if builder.root is None:
+        faults.note(Place(file), "is empty", "write a pack: title and rules")
+    return builder.root
+
+
+def read(path: Path, file: str, faults: Faults) -> Value | None:
+    """The document of a file, shown as `file` in faults; None with the fault noted."""
+    place = Place(file)
+    try:
+        if path.exists() and not path.is_file():
+            faults.note(place, "is not a file", "name a YAML file")
+            return None
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        faults.note(place, f"cannot be read ({reason})", "check the path and its permissions")
+        return None
+    if len(raw) > MAX_BYTES:
+        faults.note(place, f"is larger than {MAX_BYTES:,} bytes", "split it into several packs")
+        return None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        faults.note(place, f"is not UTF-8 (byte {error.start})", "save it as UTF-8")
+        return None
+    return parse(text, file, faults)
