@@ -1,0 +1,54 @@
+"""An event as the matcher reads it: JSON values whose numbers keep their text.
+
+CloudWatch Logs compares a quoted literal with a number's text in the event, so `1`, `1.0` and `1e0` differ
+there. A decoded event has lost that text; its numbers are taken as Python writes them.
+"""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+Event: TypeAlias = Mapping[str, Any] | str | bytes
+
+
+class Lexeme(str):
+    """The text of a JSON number."""
+
+    __slots__ = ()
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
+_DECODER = json.JSONDecoder(parse_int=Lexeme, parse_float=Lexeme, parse_constant=_no_constant)
+
+
+def decoded(event: Event) -> Mapping[str, Any] | None:
+    """The event as a mapping; None where a text is no JSON object. The last of repeated keys counts."""
+    if isinstance(event, Mapping):
+        return event
+    try:
+        text = event.decode() if isinstance(event, bytes) else event
+        value = _DECODER.decode(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def number_text(value: Any) -> str | None:
+    """The text of a number, None for what is none; infinity and NaN are no JSON numbers."""
+    if isinstance(value, Lexeme):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return None
+    if isinstance(value, int):
+        return _digits(value)
+    text = repr(value) if isinstance(value, float) else str(value)
+    return text if text[-1].isdigit() else None
+
+
+def _digits(value: int) -> str:
+    """`str(value)` for an integer of any length; Python refuses it above some thousand digits."""
+    return format(Decimal(value), "f")
