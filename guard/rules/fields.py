@@ -152,7 +152,7 @@ class Keys:
         if not isinstance(value.data, dict):
             _wrong(value, name, faults, f"a map with the keys {', '.join(self.required or self.readers)}")
             return None
-        for key in value.data.keys() - self.readers.keys():
+        for key in value.data.keys() - self.readers.keys() - {"<<"}:
             faults.note(value.keys[key], f"unknown key '{_short(key)}'", meant(key, self.readers))
         for key in sorted(set(self.required) - value.data.keys()):
             faults.note(value.place, f"'{key}' is missing", f"add `{key}:`")

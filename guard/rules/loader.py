@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from guard import pattern as language
 from guard.errors import PatternError
+from guard.pattern import parse
 from guard.rules import fields as f
+from guard.rules.conditions import ConditionError, clauses
 from guard.rules.model import SEVERITIES, Alarm, Examples, Pack, Place, Rule
-from guard.rules.placeholders import SAMPLE, fill_text, unknown
+from guard.rules.placeholders import LONGEST, SAMPLE, fill_text, unknown
 from guard.rules.values import Faults, Value, meant
 
 MAX_PATTERN = 1024
@@ -32,9 +33,24 @@ ALARM = f.Keys(
 EXAMPLES = f.Keys(
     {"match": f.several(f.event, least=1), "no_match": f.several(f.event, least=1)}, ("match", "no_match")
 )
-EXCLUSION = f.mapped(
+_CONDITIONS = f.mapped(
     f.text, re.compile(r"[a-z][a-z_]*|\$\..+"), "a known word or a selector such as $.eventName"
 )
+
+
+def exclusion(value: Value, name: str, faults: Faults) -> Any:
+    """One item of `exclude`: conditions that compile."""
+    item = _CONDITIONS(value, name, faults)
+    if item is f.WRONG or not item:
+        return item or f.WRONG
+    try:
+        clauses([item])
+    except ConditionError as error:
+        faults.note(value.place, f"'{name}': {error}", error.fix)
+        return f.WRONG
+    return item
+
+
 SHARED: Mapping[str, f.Read] = {
     "severity": f.choice(*SEVERITIES),
     "attack": f.several(_TECHNIQUE),
@@ -43,7 +59,7 @@ SHARED: Mapping[str, f.Read] = {
     "false_positives": f.several(f.text),
     "alarm": f.structure(ALARM),
     "accept": f.mapped(f.text, re.compile(r"[A-Z]{1,4}[0-9]{2,4}"), "the code of a finding, such as G101"),
-    "exclude": f.several(EXCLUSION),
+    "exclude": f.several(exclusion),
     "actions": f.several(_ARN),
 }
 RULE = f.Keys(
@@ -89,6 +105,13 @@ def own(value: Value, faults: Faults) -> Pack:
     return Pack("rules", "Own rules", "", _rules(value, OWN_RULE, {}, "rules", faults))
 
 
+def by_id(value: Value) -> dict[str, Value]:
+    """The YAML of each rule of a pack by its id."""
+    rules = value.data.get("rules") if isinstance(value.data, dict) else None
+    items = rules.data if rules and isinstance(rules.data, list) else []
+    return {_named(item): item for item in items}
+
+
 def _odd_outside_rules(value: Value, faults: Faults) -> None:
     if isinstance(value.data, dict):
         rest = {key: item for key, item in value.data.items() if key != "rules"}
@@ -99,11 +122,12 @@ def _rules(
     value: Value, keys: f.Keys, defaults: Mapping[str, Any], pack_name: str, faults: Faults
 ) -> tuple[Rule, ...]:
     if not isinstance(value.data, list) or not value.data:
-        faults.note(value.place, f"'rules' is {f.kind(value.data)}", "write a list with at least one rule")
+        found = "an empty list" if value.data == [] else f.kind(value.data)
+        faults.note(value.place, f"'rules' is {found}", "write a list with at least one rule")
         return ()
-    found = [_rule(item, keys, defaults, pack_name, faults) for item in value.data]
+    read = [_rule(item, keys, defaults, pack_name, faults) for item in value.data]
     faults.rule = ""
-    return tuple(rule for rule in found if rule)
+    return tuple(rule for rule in read if rule)
 
 
 def _rule(
@@ -179,7 +203,7 @@ def _check_patterns(value: Value, read: Mapping[str, Any], faults: Faults) -> No
 
 
 def _check_pattern(value: Value, pattern: str, faults: Faults) -> None:
-    length = len(fill_text(pattern, SAMPLE))
+    length = len(fill_text(pattern, LONGEST))
     if length > MAX_PATTERN:
         faults.note(
             value.place, f"the pattern has {length:,} characters", "CloudWatch Logs takes 1,024: split it"
@@ -187,9 +211,9 @@ def _check_pattern(value: Value, pattern: str, faults: Faults) -> None:
     for name in unknown(pattern):
         offset = value.data.find("${" + name)
         faults.note(value.at(offset), f"unknown placeholder '${{{name}}}'", meant(name, SAMPLE))
-    if length <= MAX_PATTERN * 4:
+    if length <= MAX_PATTERN:
         try:
-            getattr(language, "parse", str)(pattern)
+            parse(pattern)
         except PatternError as error:
             shift = len(value.data) - len(value.data.lstrip())
             where = value.at(error.column - 1 + shift)

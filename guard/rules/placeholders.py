@@ -18,6 +18,10 @@ SAMPLE: Mapping[str, str] = MappingProxyType(
         "role": "CloudTrail_CloudWatchLogs_0123456789abcdef",
     }
 )
+# Values as long as they come: lengths are judged with these.
+LONGEST: Mapping[str, str] = MappingProxyType(
+    {name: "x" * length for name, length in {"bucket": 63, "prefix": 64, "logGroup": 77, "role": 64}.items()}
+)
 _OPEN = re.compile(r"\$\{([^}]*)\}")
 
 

@@ -1,0 +1,91 @@
+"""Findings in alarms, mails and quotas: G301 to G306 and G401 to G403."""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from guard.pattern.ast import Comparison, Node, Regex
+from guard.rules.describe import MAX_DESCRIPTION, description
+from guard.rules.findings import Finding
+from guard.rules.satisfy import conditions, same, satisfiable
+from guard.rules.subject import Subject
+
+MAX_FILTERS, MAX_REGEX_FILTERS = 100, 5
+# More of one rule's events than any account records: bursts of 84 a second were seen
+# (https://github.com/eijikominami/aws-cloudformation-templates/pull/138).
+EVENTS_A_SECOND = 100
+GOOD_PERIOD = 300
+
+
+def findings(subject: Subject) -> Iterator[Finding]:
+    """What is odd in a rule's alarm and in what its mail says."""
+    alarm = subject.rule.alarm
+    most = alarm.period * EVENTS_A_SECOND
+    if alarm.threshold > most:
+        message = f"{alarm.threshold:,} events in {alarm.period:,} s are never reached"
+        yield subject.finding(
+            "G301", subject.place("alarm", "threshold"), message, f"write {most:,} or fewer"
+        )
+    if alarm.period < GOOD_PERIOD:
+        message = (
+            f"CloudTrail delivers in batches minutes apart, so {alarm.period} s cut a burst into several"
+        )
+        yield subject.finding("G302", subject.place("alarm", "period"), message, f"write {GOOD_PERIOD}")
+    yield from _twice(subject)
+    yield from _texts(subject)
+
+
+def _twice(subject: Subject) -> Iterator[Finding]:
+    if subject.rule.alarm.threshold == 1:
+        return
+    for one, other in combinations(subject.filters, 2):
+        if satisfiable(one.root, other.root):
+            message = (
+                "an event can match two filters of the rule, and then counts twice towards the threshold"
+            )
+            yield subject.finding("G306", other.place, message, "make the filters' event names differ")
+
+
+def _texts(subject: Subject) -> Iterator[Finding]:
+    rule = subject.rule
+    length = len(description(rule))
+    if length > MAX_DESCRIPTION:
+        message = f"the alarm's description has {length:,} characters: title, severity, first step and id"
+        fix = f"shorten description or first_step by {length - MAX_DESCRIPTION:,}"
+        yield subject.finding("G401", subject.place("description"), message, fix)
+    missing = [key for key in ("description", "first_step") if not getattr(rule, key)]
+    if missing or rule.description == rule.title:
+        message = "the mail does not say what happened and what to do first"
+        fix = f"add {' and '.join(missing or ['description'])}"
+        yield subject.finding("G402", subject.place(), message, fix)
+    shown = {"title": rule.title, "description": rule.description, "first_step": rule.first_step}
+    for key, text in {**shown, "pattern": "".join(rule.patterns)}.items():
+        hidden = next((char for char in text if unicodedata.category(char) in ("Cc", "Cf", "Co")), None)
+        if hidden and hidden not in "\n\t\r":
+            message = f"'{key}' holds the invisible character U+{ord(hidden):04X}"
+            yield subject.finding("G403", subject.place(key), message, "type the text anew")
+
+
+def together(subjects: Sequence[Subject]) -> Iterator[Finding]:
+    """What is odd about rules deployed on one log group."""
+    filters = [(subject, pattern) for subject in subjects for pattern in subject.filters]
+    regexes = [subject for subject, pattern in filters if _has_regex(pattern.root)]
+    yield from _over([subject for subject, _ in filters], MAX_FILTERS, "G303", "metric filters")
+    yield from _over(regexes, MAX_REGEX_FILTERS, "G304", "filters with a regular expression")
+    for one, other in combinations(sorted(subjects, key=lambda subject: subject.rule.id), 2):
+        if one.names == other.names and same(one.root, other.root):
+            message = f"it counts the same events as rule '{one.rule.id}'"
+            fix = f"drop one, or let one cover the other: `covers: [{one.rule.id}]`"
+            yield other.finding("G305", other.place("pattern"), message, fix)
+
+
+def _over(filters: Sequence[Subject], most: int, code: str, kind: str) -> Iterator[Finding]:
+    if len(filters) > most:
+        message = f"a log group takes {most} {kind}, and these are {len(filters)}"
+        yield filters[most].finding(
+            code, filters[most].place("pattern"), message, "disable rules or drop packs"
+        )
+
+
+def _has_regex(root: Node) -> bool:
+    return any(isinstance(part, Comparison) and isinstance(part.value, Regex) for part in conditions(root))

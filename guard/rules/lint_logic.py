@@ -1,0 +1,140 @@
+"""Findings in how a pattern is put together: G101 to G108."""
+
+import re
+from collections.abc import Iterator
+
+from guard.pattern.ast import And, Comparison, Condition, Is, Node, NotExists, Or, Selector, Text
+from guard.pattern.text import selector as spelt
+from guard.rules import record
+from guard.rules.findings import Finding
+from guard.rules.satisfy import conditions, satisfiable
+from guard.rules.subject import Filter, Subject
+
+
+def findings(subject: Subject) -> Iterator[Finding]:
+    """What is odd in the logic and the writing of each of a rule's patterns."""
+    for pattern in subject.filters:
+        yield from _extent(subject, pattern)
+        for unequal in _unguarded(pattern.root, ()):
+            yield _unequal(subject, pattern, unequal)
+        for condition in conditions(pattern.root):
+            yield from _condition(subject, pattern, condition)
+        yield from _mixed(subject, pattern)
+        yield from _unquoted(subject, pattern)
+
+
+def _extent(subject: Subject, pattern: Filter) -> Iterator[Finding]:
+    if _generic(pattern.root):
+        message = "the pattern matches events that it says nothing about, so nearly every event"
+        fix = "join the `!=` clauses with `&&`, and name what must be there with `=`"
+        yield subject.finding("G101", pattern.place, message, fix)
+    elif not satisfiable(pattern.root):
+        fix = "look for two clauses joined by `&&` that cannot both hold"
+        yield subject.finding("G102", pattern.place, "no event can match the pattern", fix)
+
+
+def _generic(node: Node) -> bool:
+    """Whether an event matches that holds no value named here and no field that may be missing."""
+    if isinstance(node, And):
+        return all(_generic(operand) for operand in node.operands)
+    if isinstance(node, Or):
+        return any(_generic(operand) for operand in node.operands)
+    there = ".".join(record.names(node.selector)) in record.MOSTLY
+    if isinstance(node, NotExists):
+        return not there
+    if isinstance(node, Is) or not there:
+        return False
+    star = isinstance(node.value, Text) and not node.value.text.strip("*") and bool(node.value.text)
+    return star if node.operator == "=" else node.operator == "!=" and not star
+
+
+def _unguarded(node: Node, safe: tuple[Selector, ...]) -> Iterator[Comparison]:
+    """The `!=` comparisons on fields that may be missing. `safe` holds the selectors that a clause joined by
+    `&&` needs anyway, or one joined by `||` lets be missing.
+    """
+    if isinstance(node, And | Or):
+        asks = _needs if isinstance(node, And) else _lets
+        more = safe + tuple(
+            part.selector for part in node.operands if asks(part) and not isinstance(part, And | Or)
+        )
+        for operand in node.operands:
+            yield from _unguarded(operand, more)
+    elif isinstance(node, Comparison) and node.operator == "!=":
+        always = ".".join(record.names(node.selector)) in record.ALWAYS
+        if not always and node.selector not in safe:
+            yield node
+
+
+def _lets(node: Node) -> bool:
+    return isinstance(node, NotExists)
+
+
+def _needs(node: Node) -> bool:
+    """Whether the clause holds only where its field exists, whatever a `!=` beside it says."""
+    return isinstance(node, Is) or (isinstance(node, Comparison) and node.operator != "!=")
+
+
+def _unequal(subject: Subject, pattern: Filter, condition: Comparison) -> Finding:
+    field = spelt(condition.selector)
+    return subject.finding(
+        "G103",
+        pattern.find(field, "!="),
+        f"`{field} !=` is false where {field} is missing, so such events are dropped",
+        f"write (({field} NOT EXISTS) || ({field} != ...))",
+    )
+
+
+def _condition(subject: Subject, pattern: Filter, condition: Condition) -> Iterator[Finding]:
+    if not isinstance(condition, Comparison) or not isinstance(condition.value, Text):
+        return
+    field, text = spelt(condition.selector), condition.value.text
+    place = pattern.find(field)
+    if record.kind(record.names(condition.selector)) == "boolean":
+        fix = f"write ({field} IS TRUE) or ({field} IS FALSE)"
+        yield subject.finding("G105", place, f"{field} is a boolean, and a boolean is equal to no text", fix)
+    elif text.lower() in ("true", "false") and record.kind(record.names(condition.selector)) != "text":
+        fix = f"write ({field} IS {text.upper()}) for a boolean, or accept the finding if it is a text"
+        yield subject.finding("G105", place, f"`{field} {condition.operator} {text}` sees the text only", fix)
+    if text and not text.strip("*"):
+        fix = f"to test that {field} is there, compare it with what you look for"
+        message = f"`{field} {condition.operator} *` sees texts and numbers, not booleans, lists or objects"
+        yield subject.finding("G106", place, message, fix)
+    elif "*" in text.strip("*"):
+        fix = "put `*` at the ends, and join two clauses with `&&`"
+        yield subject.finding("G108", place, f"AWS documents no `*` within a text: {text}", fix)
+
+
+_SKIP = re.compile(r'"(?:[^"\\]|\\.)*"|%[^%]*%|\[\'[^\']*\'\]')
+
+
+def _blank(text: str) -> str:
+    """The pattern with its quoted texts, regular expressions and quoted names blanked, as long as before."""
+    return _SKIP.sub(lambda found: '"' + "_" * (len(found[0]) - 2) + '"', text)
+
+
+def _mixed(subject: Subject, pattern: Filter) -> Iterator[Finding]:
+    levels: list[set[str]] = [set()]
+    for token in re.finditer(r"[(){}]|&&|\|\|", _blank(pattern.text)):
+        if token[0] in "({":
+            levels.append(set())
+        elif token[0] in ")}":
+            levels = levels[:-1] or [set()]
+        elif levels[-1] and token[0] not in levels[-1]:
+            levels[-1].add(token[0])
+            message = "`&&` binds tighter than `||`, and here both stand side by side"
+            yield subject.finding(
+                "G104", pattern.at(token.start()), message, "put parentheses round each part"
+            )
+        else:
+            levels[-1].add(token[0])
+
+
+_BARE = re.compile(r"(?:!=|=)\s*([^\s\"()&|{}]+)")
+_SAFE = re.compile(r"[\w.*]+|[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
+
+
+def _unquoted(subject: Subject, pattern: Filter) -> Iterator[Finding]:
+    for found in _BARE.finditer(_blank(pattern.text)):
+        if not _SAFE.fullmatch(found[1]):
+            message = f"AWS documents no bare text such as {found[1]}"
+            yield subject.finding("G107", pattern.at(found.start(1)), message, f'write "{found[1]}"')

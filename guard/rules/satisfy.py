@@ -1,0 +1,149 @@
+"""Decides over all events: can a pattern match one, do two patterns match the same ones.
+
+Each selector's conditions come out together in one of few ways (see `cells`); the tree is decided by trying
+them selector by selector. Where the language cannot be decided so (wildcard selectors, regular expressions)
+a condition counts as free: then a contradiction or an equality may go unseen, and none is claimed wrongly.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import TypeAlias
+
+from guard.pattern.ast import And, Condition, Name, Node, Or, Selector, Wildcard
+from guard.rules.cells import Cell, TooHardError, cells, missing
+
+Truth: TypeAlias = "Mapping[Condition, bool]"
+Residue: TypeAlias = "Node | bool"
+Goal: TypeAlias = Callable[[tuple[Residue, ...]], "bool | None"]
+MAX_STEPS = 200_000
+
+
+def satisfiable(*roots: Node) -> bool:
+    """Whether one event can match all of the trees; True where that is too hard to tell."""
+    try:
+        return _Search(roots, _all_true).found()
+    except TooHardError:
+        return True
+
+
+def same(one: Node, other: Node) -> bool:
+    """Whether two trees match the same events; False where that is too hard to tell."""
+    try:
+        return not _Search((one, other), _differ).found()
+    except TooHardError:
+        return False
+
+
+def conditions(node: Node) -> list[Condition]:
+    """The conditions of a tree, from left to right."""
+    if isinstance(node, And | Or):
+        return [condition for operand in node.operands for condition in conditions(operand)]
+    return [node]
+
+
+def _all_true(values: tuple[Residue, ...]) -> bool | None:
+    if False in values:
+        return False
+    return True if all(value is True for value in values) else None
+
+
+def _differ(values: tuple[Residue, ...]) -> bool | None:
+    one, other = values
+    if isinstance(one, bool) and isinstance(other, bool):
+        return one is not other
+    return False if one == other else None
+
+
+class _Search:
+    """Tries the cells of each selector in turn, shallow selectors first."""
+
+    def __init__(self, roots: Sequence[Node], goal: Goal) -> None:
+        self.roots = tuple(roots)
+        self.goal = goal
+        self.steps = 0
+        self.seen: set[object] = set()
+        by_selector: dict[Selector, list[Condition]] = {}
+        for root in roots:
+            for condition in conditions(root):
+                group = by_selector.setdefault(condition.selector, [])
+                if condition not in group:
+                    group.append(condition)
+        self.groups = sorted(by_selector.items(), key=lambda item: len(item[0].steps))
+
+    def found(self) -> bool:
+        """Whether some event reaches the goal."""
+        return self._from(0, self.roots, frozenset())
+
+    def _from(self, at: int, values: tuple[Residue, ...], closed: frozenset[Selector]) -> bool:
+        decided = self.goal(values)
+        if decided is not None or at == len(self.groups):
+            return bool(decided)
+        key = (at, values, closed)
+        if key in self.seen:
+            return False
+        self.seen.add(key)
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            raise TooHardError
+        return any(self._try(at, values, closed, cell) for cell in self._cells(at, closed))
+
+    def _cells(self, at: int, closed: frozenset[Selector]) -> Sequence[Cell]:
+        selector, group = self.groups[at]
+        if any(_under(selector, upper) for upper in closed):
+            return [missing(group)]
+        return _free(len(group)) if _wild(selector) else _known(tuple(group))
+
+    def _try(self, at: int, values: tuple[Residue, ...], closed: frozenset[Selector], cell: Cell) -> bool:
+        selector, group = self.groups[at]
+        truth = dict(zip(group, cell.truths, strict=True))
+        left = tuple(_reduce(value, truth) for value in values)
+        lower = any(_under(other, selector) for other, _ in self.groups)
+        return self._from(at + 1, left, closed | {selector} if lower and not cell.holds else closed)
+
+
+@lru_cache(maxsize=4096)
+def _known(group: tuple[Condition, ...]) -> tuple[Cell, ...]:
+    return tuple(sorted(cells(group), key=lambda cell: cell.truths))
+
+
+def _free(count: int) -> list[Cell]:
+    """All ways that many conditions can come out, each by itself."""
+    if count > 12:
+        raise TooHardError
+    return [
+        Cell(tuple(bool(number >> n & 1) for n in range(count)), holds=True) for number in range(1 << count)
+    ]
+
+
+def _wild(selector: Selector) -> bool:
+    return any(isinstance(step, Wildcard) for step in selector.steps)
+
+
+def _under(lower: Selector, upper: Selector) -> bool:
+    """Whether the lower selector leads through the upper one by names."""
+    depth = len(upper.steps)
+    return (
+        len(lower.steps) > depth
+        and lower.steps[:depth] == upper.steps
+        and isinstance(lower.steps[depth], Name)
+        and not _wild(upper)
+    )
+
+
+def _reduce(node: Residue, truth: Truth) -> Residue:
+    """What is left of a tree when some conditions are known."""
+    if isinstance(node, bool):
+        return node
+    if not isinstance(node, And | Or):
+        return truth.get(node, node)
+    ends = isinstance(node, Or)
+    left = []
+    for operand in node.operands:
+        value = _reduce(operand, truth)
+        if value is ends:
+            return ends
+        if not isinstance(value, bool):
+            left.append(value)
+    if len(left) < 2:
+        return left[0] if left else not ends
+    return type(node)(tuple(left))
