@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from guard.rules.exclude import excluded
 from guard.rules.ids import covered
-from guard.rules.model import Pack, Rule, RuleSet
+from guard.rules.model import EMPTY, Pack, Rule, RuleSet
 from guard.rules.overrides import Override
 from guard.rules.values import Faults
 
@@ -27,15 +27,13 @@ def compose(packs: tuple[Pack, ...], overrides: Mapping[str, Override], faults: 
 
 
 def _final(rule: Rule, override: Override, faults: Faults) -> Iterator[Rule]:
-    """The rule as it is deployed, and its exact twin where that is kept."""
+    """The rule as it is deployed, and its exact twin where that is kept: that one has the controls then, and
+    the alarm settings that an auditor expects.
+    """
     changed = override.apply(rule)
-    yield excluded(changed, faults)
-    if override.keep_exact and changed.exclude:
-        yield replace(
-            changed,
-            id=f"{rule.id}-exact",
-            title=f"{rule.title} (exact)",
-            exclude=(),
-            topic="quiet",
-            covers=(),
-        )
+    if not (override.keep_exact and changed.exclude):
+        yield excluded(changed, faults)
+        return
+    yield excluded(replace(changed, controls=EMPTY), faults)
+    name, title = f"{rule.id}-exact", f"{rule.title} (exact text)"
+    yield replace(rule, id=name, title=title, exclude=(), topic="quiet", covers=(), actions=())
