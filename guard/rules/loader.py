@@ -41,8 +41,13 @@ _CONDITIONS = f.mapped(
 def exclusion(value: Value, name: str, faults: Faults) -> Any:
     """One item of `exclude`: conditions that compile."""
     item = _CONDITIONS(value, name, faults)
-    if item is f.WRONG or not item:
-        return item or f.WRONG
+    if item is f.WRONG:
+        return item
+    if not item:
+        faults.note(
+            value.place, f"'{name}' is an empty map, which would exclude everything", "add a condition"
+        )
+        return f.WRONG
     try:
         clauses([item])
     except ConditionError as error:

@@ -96,7 +96,7 @@ TREES = st.recursive(
     ),
     max_leaves=5,
 )
-SCALARS = st.sampled_from(
+SCALARS: st.SearchStrategy[object] = st.sampled_from(
     [None, True, False, "x", "xy", "xqy", "y", "z", "5", "q", 5, 6, 7.0, [], [None], {}]
 )
 EVENTS = st.dictionaries(
