@@ -10,7 +10,7 @@ from guard.rules import overrides as changes
 from guard.rules.describe import description
 from guard.rules.ids import Ids, check_covers, unique
 from guard.rules.model import SEVERITIES, Alarm, Event, Examples, Pack, Place, Rule, RuleSet, Severity
-from guard.rules.placeholders import SAMPLE, fill, open_names
+from guard.rules.placeholders import SAMPLE, fill, fill_text, open_names
 from guard.rules.sources import read_source, shipped, shipped_source
 from guard.rules.values import Faults, Value, inline
 
@@ -28,6 +28,7 @@ __all__ = [
     "Severity",
     "description",
     "fill",
+    "fill_text",
     "load",
     "open_names",
     "read_pack",

@@ -12,6 +12,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 ROOT = Path(__file__).parents[2]
 STACK = "dev"
 CONFIG: Mapping[str, Any] = {"emails": ["a@example.com"], "packs": [], "rules": [], "protect": False}
@@ -134,12 +136,9 @@ def short(kind: str) -> str:
 def create(folder: Path, home: Path) -> Project:
     """A new stack, not deployed."""
     project = Project(folder, home)
-    settings = (
-        (ROOT / "Pulumi.yaml").read_text()
-        if (ROOT / "Pulumi.yaml").exists()
-        else "name: account-guard\nruntime: python\n"
-    )
-    (folder / "Pulumi.yaml").write_text(settings)
+    settings = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
+    settings["runtime"]["options"] = {"virtualenv": sys.prefix}
+    (folder / "Pulumi.yaml").write_text(yaml.safe_dump(settings))
     run = project.pulumi("stack", "init", STACK)
     assert run.code == 0, run.text
     return project

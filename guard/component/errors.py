@@ -1,0 +1,37 @@
+"""What a component says to bad args: all faults, no traceback in a program, properties in a host."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pulumi
+
+from guard import settings
+from guard.errors import ConfigError
+
+
+class BadArgsError(pulumi.RunError, pulumi.InputPropertiesError):
+    """Faults of a component's args.
+
+    As a RunError it ends a program without a traceback; as an InputPropertiesError the host of a component
+    in another language tells the engine which property is wrong.
+    """
+
+    def __init__(self, error: ConfigError) -> None:
+        text = f"Account Guard cannot be deployed:\n{error}"
+        details = [
+            pulumi.InputPropertyErrorDetails(property_path=fault.place, reason=f"{fault.what}: {fault.fix}")
+            for fault in error.faults
+        ]
+        pulumi.InputPropertiesError.__init__(self, text, details)
+
+
+def checked(args: Mapping[str, Any], name: str, root: Path) -> settings.Settings:
+    """The settings of a component's args, their warnings told. Raises BadArgsError."""
+    try:
+        found = settings.read(args, component=name, root=root, spelling="args")
+    except ConfigError as error:
+        raise BadArgsError(error) from None
+    for warning in found.warnings:
+        pulumi.log.warn(warning)
+    return found

@@ -1,0 +1,67 @@
+"""What AWS adds to a resource, for programs that run without it: ids, generated names, computed outputs."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from guard.names import Where
+
+ARN = "arn:{partition}:"
+HERE = "{region}:{account}"
+# Pulumi type -> (the input that names the thing, the id, computed outputs); {serial} is one for each name.
+KINDS: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
+    "aws:cloudtrail/trail:Trail": (
+        "name",
+        f"{ARN}cloudtrail:{HERE}:trail/{{name}}",
+        {"arn": f"{ARN}cloudtrail:{HERE}:trail/{{name}}", "homeRegion": "{region}"},
+    ),
+    "aws:cloudwatch/dashboard:Dashboard": (
+        "dashboardName",
+        "{dashboardName}",
+        {"dashboardArn": f"{ARN}cloudwatch::{{account}}:dashboard/{{dashboardName}}"},
+    ),
+    "aws:cloudwatch/logGroup:LogGroup": ("name", "{name}", {"arn": f"{ARN}logs:{HERE}:log-group:{{name}}"}),
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": ("name", "{name}", {}),
+    "aws:cloudwatch/metricAlarm:MetricAlarm": (
+        "name",
+        "{name}",
+        {"arn": f"{ARN}cloudwatch:{HERE}:alarm:{{name}}"},
+    ),
+    "aws:cloudwatch/queryDefinition:QueryDefinition": ("name", "{serial}", {"queryDefinitionId": "{serial}"}),
+    "aws:iam/role:Role": ("name", "{name}", {"arn": f"{ARN}iam::{{account}}:role{{path}}{{name}}"}),
+    "aws:kms/key:Key": ("", "{serial}", {"arn": f"{ARN}kms:{HERE}:key/{{serial}}", "keyId": "{serial}"}),
+    "aws:s3/bucket:Bucket": ("bucket", "{bucket}", {"arn": f"{ARN}s3:::{{bucket}}"}),
+    "aws:sns/topic:Topic": ("name", f"{ARN}sns:{HERE}:{{name}}", {"arn": f"{ARN}sns:{HERE}:{{name}}"}),
+    "aws:sns/topicSubscription:TopicSubscription": ("", "{topic}:{serial}", {"arn": "{topic}:{serial}"}),
+}
+
+
+def outputs(kind: str, name: str, inputs: Mapping[str, Any], where: Where) -> tuple[str, dict[str, Any]]:
+    """The id and the outputs of a resource with these inputs."""
+    named, id_form, computed = KINDS.get(kind, ("", "{serial}", {}))
+    serial = hashlib.sha256(f"{kind} {name}".encode()).hexdigest()[:16]
+    known: dict[str, Any] = {"path": "/", **inputs}
+    if named and not known.get(named):
+        known[named] = f"{known.get(f'{named}Prefix', known.get('namePrefix', name))}{serial[:8]}"
+    values = {
+        **known,
+        "serial": serial,
+        "partition": where.partition,
+        "region": where.region,
+        "account": where.account,
+    }
+    made = {key: form.format_map(values) for key, form in computed.items()}
+    if kind.endswith(":TopicSubscription"):
+        made["pendingConfirmation"] = inputs.get("protocol") == "email"
+    return id_form.format_map(values), {**known, **made}
+
+
+def answer(token: str, where: Where) -> dict[str, Any]:
+    """What an invoke of the provider answers; {} for one that is not known."""
+    answers: Mapping[str, dict[str, Any]] = {
+        "aws:index/getPartition:getPartition": {"partition": where.partition},
+        "aws:index/getRegion:getRegion": {"region": where.region, "name": where.region},
+        "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": where.account},
+        "aws:organizations/getOrganization:getOrganization": {"id": "o-exampleorgid"},
+    }
+    return answers.get(token, {})

@@ -1,0 +1,125 @@
+"""Writes a tree as a CloudWatch Logs Insights query that shows who, what, where and when.
+
+Each comparison is guarded with `ispresent`, so that a missing field behaves as in the pattern. Documented
+semantics: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html and
+CWL_AnalyzeLogData-discoverable-fields.html there. What Insights cannot say is named in the comment.
+"""
+
+import re
+from collections.abc import Iterator
+
+from guard.pattern import text as writer
+from guard.pattern.ast import (
+    And,
+    Comparison,
+    Condition,
+    Index,
+    Is,
+    Name,
+    Node,
+    NotExists,
+    Number,
+    Or,
+    Regex,
+    Selector,
+    Text,
+    Wildcard,
+)
+
+LIMIT = 100
+WHO = "coalesce(userIdentity.arn, userIdentity.userName, userIdentity.invokedBy, userIdentity.type) as who"
+FIELDS = (
+    "eventTime",
+    WHO,
+    "concat(eventSource, ' ', eventName) as what",
+    "concat(recipientAccountId, ' ', awsRegion, ' ', sourceIPAddress) as where_from",
+    "errorCode",
+    "eventID",
+)
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_JOINERS = {And: " and ", Or: " or "}
+
+
+def query(*roots: Node, title: str = "") -> str:
+    """The query of one tree, or of several of which any may match."""
+    root = roots[0] if len(roots) == 1 else Or(roots)
+    approximate = sorted(set(unsure(root)))
+    notes = [f"# {title}"] if title else []
+    notes += [f"# Insights may not see {one} as the metric filter does." for one in approximate]
+    lines = [
+        f"fields {', '.join(FIELDS)}",
+        f"| filter {_filter(root)}",
+        "| sort eventTime desc",
+        f"| limit {LIMIT}",
+    ]
+    return "\n".join([*notes, *lines])
+
+
+def unsure(node: Node) -> Iterator[str]:
+    """The selectors whose values Insights does not discover as the pattern reads them."""
+    if isinstance(node, And | Or):
+        for operand in node.operands:
+            yield from unsure(operand)
+    elif any(isinstance(step, Wildcard) for step in node.selector.steps) or _null(node):
+        yield writer.selector(node.selector)
+
+
+def _null(node: Condition) -> bool:
+    return isinstance(node, Is) and node.constant == "NULL"
+
+
+def _filter(node: Node) -> str:
+    if isinstance(node, And | Or):
+        parts = (f"({_filter(one)})" if isinstance(one, And | Or) else _filter(one) for one in node.operands)
+        return _JOINERS[type(node)].join(parts)
+    if any(isinstance(step, Wildcard) for step in node.selector.steps):
+        return f"@message like {_slashed(re.escape(_last_name(node.selector)))}"
+    return _condition(node, field(node.selector))
+
+
+def _condition(node: Condition, name: str) -> str:
+    if isinstance(node, NotExists):
+        return f"not ispresent({name})"
+    if isinstance(node, Is):
+        # A JSON boolean is 1 or 0 in Insights; a null field is not discovered.
+        return f"not ispresent({name})" if _null(node) else f"{name} = {int(node.constant == 'TRUE')}"
+    return f"(ispresent({name}) and {name} {_test(node)})"
+
+
+def _test(node: Comparison) -> str:
+    value = node.value
+    if isinstance(value, Number):
+        return f"{node.operator} {value.lexeme}"
+    like = "like" if node.operator == "=" else "not like"
+    if isinstance(value, Regex):
+        return f"{like} {_slashed(value.source)}"
+    if isinstance(value, Text) and "*" in value.text:
+        return f"{like} {_slashed('^' + '.*'.join(map(re.escape, value.text.split('*'))) + '$')}"
+    return f"{node.operator} {_quoted(value.text)}"
+
+
+def field(selector: Selector) -> str:
+    """The name by which Insights knows what a selector finds: `a.b.0`."""
+    parts = [
+        step.name if isinstance(step, Name) else str(getattr(step, "index", "*")) for step in selector.steps
+    ]
+    plain = all(
+        _PLAIN.fullmatch(part) or isinstance(step, Index)
+        for part, step in zip(parts, selector.steps, strict=True)
+    )
+    name = ".".join(parts)
+    return name if plain else f"`{name}`"
+
+
+def _last_name(selector: Selector) -> str:
+    names = [step.name for step in selector.steps if isinstance(step, Name)]
+    return f'"{names[-1]}"' if names else '"'
+
+
+def _slashed(expression: str) -> str:
+    return "/" + re.sub(r"(?<!\\)/", r"\\/", expression) + "/"
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

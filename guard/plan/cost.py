@@ -1,0 +1,106 @@
+"""What a deployment costs a month, counted from its resources."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from guard.plan.model import Cost, CostLine
+from guard.plan.prices import COMPRESSED, DATE, EVENT_BYTES, GB, LOG_OVERHEAD_BYTES, PRICES
+
+ByType: TypeAlias = Mapping[str, Sequence[Mapping[str, Any]]]
+YEAR = 12  # months
+HOURS = 730  # of a month: metrics are billed by the hour
+
+
+def estimate(by_type: ByType, events: int) -> Cost:
+    """The month's bill at `events` management events, storage as it stands after a year; `by_type` maps a
+    short type, such as `MetricAlarm`, to the inputs of each resource of it.
+    """
+    lines = [*_fixed(by_type), *_delivery(by_type, events)]
+    return Cost(events, tuple(line for line in lines if line.quantity), DATE)
+
+
+def _line(price: str, item: str, quantity: float, note: str = "") -> CostLine:
+    one = PRICES[price]
+    return CostLine(
+        item, round(quantity, 2), one.unit, one.cost(quantity), one.cost(quantity, free=False), note
+    )
+
+
+def _fixed(by_type: ByType) -> list[CostLine]:
+    """What costs the same however much happens."""
+    metrics = _metrics(by_type)
+    sparse = sum(metric.get("defaultValue") is None for metric in metrics)
+    note = f"{sparse} of them cost only in the hours with a hit; one hour each taken" if sparse else ""
+    alarms = len(by_type.get("MetricAlarm", ()))
+    mails = alarms * len(by_type.get("TopicSubscription", ()))
+    return [
+        _line("key", "Customer-managed keys", len(by_type.get("Key", ()))),
+        _line("alarm", "Alarms", alarms),
+        _line("metric", "Metrics", len(metrics) - sparse + sparse / HOURS, note),
+        _line("dashboard", "Dashboards", len(by_type.get("Dashboard", ()))),
+        _line("mail", "Mails", mails, "each alarm once, to every address"),
+    ]
+
+
+def _metrics(by_type: ByType) -> list[Mapping[str, Any]]:
+    """The transformation of each metric: filters that write the same one count once."""
+    found: dict[tuple[Any, Any], Mapping[str, Any]] = {}
+    for inputs in by_type.get("LogMetricFilter", ()):
+        transformation = inputs["metricTransformation"]
+        found[transformation["namespace"], transformation["name"]] = transformation
+    return list(found.values())
+
+
+def _delivery(by_type: ByType, events: int) -> list[CostLine]:
+    """What grows with the events that a trail of the stack's own delivers."""
+    trails = by_type.get("Trail", ())
+    if not trails:
+        return []
+    data = events if any(map(_logs_data, trails)) else 0
+    kinds = sum(len(trail.get("insightSelectors") or ()) for trail in trails)
+    total = (events + data) / GB
+    months = _months([group.get("retentionInDays") for group in by_type.get("LogGroup", ())])
+    archived = _months(_expirations(by_type.get("BucketLifecycleConfiguration", ())))
+    return [
+        _line("ingestion", "Log ingestion", total * (EVENT_BYTES + LOG_OVERHEAD_BYTES)),
+        _line(
+            "log storage",
+            "Log storage",
+            total * EVENT_BYTES * COMPRESSED * months,
+            f"{months:g} months kept",
+        ),
+        _line(
+            "archive",
+            "Archive in S3",
+            total * EVENT_BYTES * COMPRESSED * archived,
+            f"{archived:g} months kept",
+        ),
+        _line("data events", "Data events", data / 1e5, "as many data events as management events taken"),
+        _line("insights", "Insights", events * kinds / 1e5, f"every event analysed for {kinds} kinds"),
+    ]
+
+
+def _logs_data(trail: Mapping[str, Any]) -> bool:
+    """Whether a trail records data events, by either kind of selector."""
+    classic = any(one.get("dataResources") for one in trail.get("eventSelectors") or ())
+    advanced = any(
+        field.get("field") == "eventCategory" and "Data" in (field.get("equals") or ())
+        for one in trail.get("advancedEventSelectors") or ()
+        for field in one.get("fieldSelectors") or ()
+    )
+    return classic or advanced
+
+
+def _expirations(lifecycles: Iterable[Mapping[str, Any]]) -> list[Any]:
+    """Days after which a bucket's files go."""
+    return [
+        (rule.get("expiration") or {}).get("days")
+        for lifecycle in lifecycles
+        for rule in lifecycle.get("rules") or ()
+    ]
+
+
+def _months(days: Iterable[Any]) -> float:
+    """How many months are kept after a year: no days, or 0, is for ever."""
+    kept = [float(one) for one in days if one]
+    return min(YEAR, round(max(kept) / 30.4, 1)) if kept else YEAR

@@ -1,0 +1,181 @@
+"""Runs a stack's program under Pulumi's own mock runtime: what it registers, without engine or account."""
+
+import asyncio
+import json
+import logging
+import runpy
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pulumi
+from pulumi.runtime import mocks as pulumi_mocks
+from pulumi.runtime import rpc
+from pulumi.runtime.config import set_all_config
+from pulumi.runtime.stack import run_in_stack
+from pulumi.runtime.sync_await import _ensure_event_loop
+
+from guard.errors import ConfigError, Fault
+from guard.mocked import answer, outputs
+from guard.names import Where
+from guard.settings import PROJECT, stack_config
+
+ACCOUNT = "123456789012"
+DEFAULT_REGION = "us-east-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource that the program registered; `id` is "" for a component."""
+
+    type: str
+    name: str
+    urn: str
+    id: str
+    inputs: Mapping[str, Any]
+    parent: str = ""
+    depends_on: tuple[str, ...] = ()
+    component: bool = False
+    protect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What a program did: its resources in the order in which they came, its exports, what it said."""
+
+    resources: tuple[Resource, ...]
+    exports: Mapping[str, Any]
+    messages: tuple[str, ...]
+
+
+class Mocks(pulumi_mocks.Mocks):
+    """Answers as AWS would, with nothing made: ids, ARNs and generated names follow from the inputs."""
+
+    def __init__(self, where: Where) -> None:
+        self.where = where
+
+    def new_resource(self, args: pulumi_mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        """The id and the outputs of a resource."""
+        return outputs(args.typ, args.name, args.inputs, self.where)
+
+    def call(self, args: pulumi_mocks.MockCallArgs) -> Any:
+        """What an invoke answers."""
+        return answer(args.token, self.where)
+
+
+class _Monitor(pulumi_mocks.MockMonitor):
+    """The mock monitor; it also notes what depends on what."""
+
+    def __init__(self, mocks: pulumi_mocks.Mocks) -> None:
+        super().__init__(mocks)
+        self.found: list[Resource] = []
+        self.exports: Mapping[str, Any] = {}
+        self.lock = threading.Lock()
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - gRPC's name
+        """Register as the mocks do, and note the resource."""
+        response = super().RegisterResource(request)
+        if request.type != "pulumi:pulumi:Stack":
+            _ensure_event_loop()
+            made = Resource(
+                type=request.type,
+                name=request.name,
+                urn=response.urn,
+                id=response.id,
+                inputs=rpc.deserialize_properties(request.object),
+                parent=request.parent,
+                depends_on=tuple(request.dependencies),
+                component=not request.custom,
+                protect=request.protect,
+            )
+            with self.lock:
+                self.found.append(made)
+        return response
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - gRPC's name
+        """Note the stack's exports."""
+        if request.urn.split("::")[2] == "pulumi:pulumi:Stack":
+            _ensure_event_loop()
+            self.exports = rpc.deserialize_properties(request.outputs)
+        return super().RegisterResourceOutputs(request)
+
+
+def run(
+    root: Path,
+    stack: str,
+    *,
+    mocks: pulumi_mocks.Mocks | None = None,
+    config: Mapping[str, Any] | None = None,
+) -> Deployment:
+    """What `__main__.py` in `root` registers for a stack; `config` (`project:key` -> value) stands for the
+    stack's own. Raises GuardError: ConfigError for what the program refuses.
+    """
+    program = root / "__main__.py"
+    if not program.is_file():
+        raise ConfigError([Fault(str(program), "no such file", "run guard in a Pulumi project's folder")])
+    values = stack_config(root, stack) if config is None else config
+    region = str(values.get("aws:region") or DEFAULT_REGION)
+    monitor = _Monitor(mocks or Mocks(Where(partition(region), region, ACCOUNT)))
+    logger, said = _listener()
+    set_all_config({key: _text(value) for key, value in values.items()}, [])
+    with _inside(root):
+        _run(program, stack, monitor, logger)
+    return Deployment(tuple(monitor.found), monitor.exports, tuple(said))
+
+
+def _run(program: Path, stack: str, monitor: _Monitor, logger: logging.Logger) -> None:
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        pulumi_mocks.set_mocks(monitor.mocks, PROJECT, stack, preview=False, logger=logger, monitor=monitor)
+        pulumi.runtime.settings.set_root_resource(None)  # type: ignore[arg-type]  # else the last run's stays
+        loop.run_until_complete(run_in_stack(lambda: _program(program)))
+    except pulumi.RunError as error:
+        raise ConfigError([Fault("", str(error), "")]) from error
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
+
+
+def _program(program: Path) -> None:
+    with redirect_stdout(sys.stderr):
+        runpy.run_path(str(program), run_name="__main__")
+
+
+def partition(region: str) -> str:
+    """The partition of a region."""
+    return {"cn": "aws-cn", "us-gov": "aws-us-gov"}.get(region.rsplit("-", 2)[0], "aws")
+
+
+def _text(value: Any) -> str:
+    """A config value as the engine hands it to a program."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _listener() -> tuple[logging.Logger, list[str]]:
+    """A logger of the engine's, and what it is told from warnings up."""
+    said: list[str] = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
+    logger = logging.Logger("guard.program")
+    logger.addHandler(handler)
+    return logger, said
+
+
+@contextmanager
+def _inside(root: Path) -> Iterator[None]:
+    """The program's folder as working directory and first place for imports, as the engine has it."""
+    import os
+
+    before, path = Path.cwd(), list(sys.path)
+    os.chdir(root)
+    sys.path.insert(0, str(root))
+    try:
+        yield
+    finally:
+        os.chdir(before)
+        sys.path[:] = path

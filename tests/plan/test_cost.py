@@ -1,0 +1,124 @@
+"""What a deployment costs, against the worked example of AWS's list prices."""
+
+from typing import Any
+
+import pytest
+
+from guard.plan.cost import estimate
+from guard.plan.model import Cost
+from guard.plan.prices import PRICES
+
+Inputs = dict[str, Any]
+
+
+def metric(number: int, default: str | None) -> Inputs:
+    """A filter with a metric of its own."""
+    transformation = {"namespace": "n", "name": f"m{number}", "value": "1"}
+    return {"metricTransformation": {**transformation, **({"defaultValue": default} if default else {})}}
+
+
+def twenty(default: str | None = "0", **more: list[Inputs]) -> dict[str, list[Inputs]]:
+    """20 rules and a heartbeat, a trail and its log group."""
+    return {
+        "LogMetricFilter": [metric(number, default) for number in range(20)],
+        "MetricAlarm": [{}] * 21,
+        "Trail": [{}],
+        "LogGroup": [{"retentionInDays": 30}],
+        "Dashboard": [{}],
+        **more,
+    }
+
+
+def amount(cost: Cost, item: str) -> float:
+    """The dollars of one line; none where there is no such line."""
+    return sum(line.amount for line in cost.lines if line.item == item)
+
+
+def full(cost: Cost, item: str) -> float:
+    """The same where the free tier is used up."""
+    return sum(line.without_free_tier for line in cost.lines if line.item == item)
+
+
+@pytest.mark.parametrize(("events", "ingestion"), [(100_000, 0), (1_000_000, 0), (5_000_000, 0.72)])
+def test_the_worked_example(events: int, ingestion: float) -> None:
+    """21 alarms, 20 metrics with zeros, ingestion over 5 GB."""
+    cost = estimate(twenty(), events)
+
+    assert amount(cost, "Alarms") == 1.10
+    assert amount(cost, "Metrics") == 3.00
+    assert amount(cost, "Log ingestion") == ingestion
+    assert amount(cost, "Dashboards") == 0
+
+
+def test_without_the_free_tier() -> None:
+    """Another $1 of alarms, $3 of metrics, $0.64 a million events."""
+    cost = estimate(twenty(), 1_000_000)
+
+    assert full(cost, "Alarms") == 2.10
+    assert full(cost, "Metrics") == 6.00
+    assert full(cost, "Log ingestion") == 0.64
+
+
+def test_metrics_that_report_no_zeros_cost_next_to_nothing() -> None:
+    """They are billed by the hour, and only in hours with a hit."""
+    cost = estimate(twenty(default=None), 1_000_000)
+
+    assert amount(cost, "Metrics") == 0
+    assert full(cost, "Metrics") == pytest.approx(0.01)
+
+
+def test_filters_of_one_metric_are_one_metric() -> None:
+    """A rule with two filters pays once."""
+    filters = [metric(1, "0"), metric(1, "0")]
+
+    assert full(estimate({"LogMetricFilter": filters}, 0), "Metrics") == 0.30
+
+
+def test_keys() -> None:
+    """A dollar each."""
+    assert amount(estimate(twenty(Key=[{}, {}]), 0), "Customer-managed keys") == 2
+
+
+@pytest.mark.parametrize(
+    "trail",
+    [
+        {"eventSelectors": [{"dataResources": [{"type": "AWS::S3::Object", "values": ["arn:aws:s3"]}]}]},
+        {"advancedEventSelectors": [{"fieldSelectors": [{"field": "eventCategory", "equals": ["Data"]}]}]},
+    ],
+)
+def test_data_events_are_priced_and_stored_too(trail: Inputs) -> None:
+    """$0.10 for 100,000, and as much log again."""
+    plain, data = estimate(twenty(), 1_000_000), estimate(twenty(Trail=[trail]), 1_000_000)
+
+    assert amount(data, "Data events") == 1.00
+    assert full(data, "Log ingestion") == pytest.approx(2 * full(plain, "Log ingestion"), abs=0.011)
+
+
+def test_insights() -> None:
+    """$0.35 for 100,000 events, for each kind."""
+    trail = {
+        "insightSelectors": [{"insightType": "ApiCallRateInsight"}, {"insightType": "ApiErrorRateInsight"}]
+    }
+
+    assert amount(estimate(twenty(Trail=[trail]), 1_000_000), "Insights") == 7.00
+
+
+@pytest.mark.parametrize(("days", "months"), [(30, "1"), (365, "12"), (3650, "12"), (0, "12"), (None, "12")])
+def test_storage_is_counted_after_a_year(days: int | None, months: str) -> None:
+    """A longer retention, or none, is a year's by then."""
+    cost = estimate(twenty(LogGroup=[{"retentionInDays": days}]), 100_000_000)
+
+    assert [line.note for line in cost.lines if line.item == "Log storage"] == [f"{months} months kept"]
+
+
+def test_rules_on_a_trail_of_another_pay_no_delivery() -> None:
+    """Ingestion and storage are on that trail's bill."""
+    resources = twenty()
+    del resources["Trail"]
+
+    assert amount(estimate(resources, 10**9), "Log ingestion") == 0
+
+
+def test_each_price_has_its_source() -> None:
+    """A page of AWS's own."""
+    assert {price.source.startswith("https://aws.amazon.com/") for price in PRICES.values()} == {True}

@@ -1,0 +1,168 @@
+"""The linter's findings, each with the published bug that it would have caught."""
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from guard import rules
+from guard.rules.findings import CODES
+from guard.rules.lint import Report, lint, lint_stack
+from guard.rules.template import template
+
+CASES = yaml.safe_load((Path(__file__).parent / "cases" / "lint.yaml").read_text("utf-8"))
+DOCS = Path(__file__).parents[2] / "docs" / "lint.md"
+
+PLACED = """\
+title: t
+rules:
+  - id: a
+    title: A
+    description: B.
+    first_step: C
+    severity: low
+    pattern: >-
+      { ($.eventName = StopLogging) &&
+        ($.requestParameters.x != "1") }
+    examples:
+      match: [{eventName: StopLogging, requestParameters: {x: 2}}]
+      no_match:
+      - {eventName: x}
+      - {eventName: StopLogging, requestParameters: {x: 2}}
+"""
+
+
+def rule(case: dict[str, Any], name: str = "a-rule") -> dict[str, Any]:
+    """A rule of a pack, with what the case does not say."""
+    more = {
+        key: value
+        for key, value in case.items()
+        if key not in ("fact", "findings", "codes", "match", "no_match")
+    }
+    texts = {"title": "A rule", "description": "Something happened.", "first_step": "Look."}
+    examples = {"match": [case["match"]], "no_match": [case["no_match"]]}
+    made = {"id": name, "severity": "low", **texts, **more, "examples": examples}
+    return {key: value for key, value in made.items() if value != ""}
+
+
+def report(folder: Path, *items: dict[str, Any]) -> Report:
+    """The report on a pack of rules."""
+    text = yaml.safe_dump({"title": "t", "rules": list(items)}, sort_keys=False, allow_unicode=True)
+    (folder / "pack.yaml").write_text(text, "utf-8")
+    return lint(["./pack.yaml"], folder)
+
+
+def simple(name: str, event: str = "CreateVpc", **more: Any) -> dict[str, Any]:
+    """A rule without findings."""
+    fields = {"eventSource": "ec2.amazonaws.com", "eventName": event}
+    pattern = f'{{ ($.eventSource = "ec2.amazonaws.com") && ($.eventName = "{event}") }}'
+    return rule({"pattern": pattern, "match": fields, "no_match": {}, **more}, name)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["fact"])
+def test_findings(case: dict[str, Any], tmp_path: Path) -> None:
+    """Each case has exactly the findings that it names."""
+    found = report(tmp_path, rule(case)).findings
+
+    if "codes" in case:
+        assert [finding.code for finding in found] == case["codes"]
+    else:
+        assert sorted(f"{finding.code}: {finding.message}" for finding in found) == sorted(case["findings"])
+
+
+def test_a_finding_has_its_place(tmp_path: Path) -> None:
+    """Line and column point into the folded scalar."""
+    (tmp_path / "p.yaml").write_text(PLACED, "utf-8")
+    found = lint(["p.yaml"], tmp_path).findings
+
+    assert [(str(finding.place), finding.code) for finding in found] == [
+        ("p.yaml:10:10", "G103"),
+        ("p.yaml:15:9", "G003"),
+    ]
+
+
+def test_a_broken_pack_is_findings_too(tmp_path: Path) -> None:
+    """What the loader refuses is reported beside what the linter finds in the other rules."""
+    found = report(
+        tmp_path, simple("a-rule"), {"id": "b-rule"}, {**simple("c-rule", "CreateVpn"), "pattern": "{ x }"}
+    )
+
+    assert [finding.code for finding in found.findings] == ["G001", "G001", "G001", "G001", "G002"]
+
+
+def test_two_rules_that_count_the_same(tmp_path: Path) -> None:
+    """Judged by what they match, not by how they are written; a covered rule is not deployed and is fine."""
+    case = {
+        "pattern": '{ ($.eventName = "CreateVpc") && ($.eventSource = "ec2.amazonaws.com") }',
+        "match": {"eventSource": "ec2.amazonaws.com", "eventName": "CreateVpc"},
+        "no_match": {},
+    }
+    twice = report(tmp_path, simple("a-rule"), rule(case, "b-rule"))
+    covering = report(tmp_path, simple("a-rule"), rule({**case, "covers": ["a-rule"]}, "b-rule"))
+
+    assert [(finding.code, finding.rule) for finding in twice.findings] == [("G305", "b-rule")]
+    assert covering.findings == ()
+
+
+def test_quotas_of_a_log_group(tmp_path: Path) -> None:
+    """More than 100 filters, and more than five with a regular expression, are errors."""
+    many = [simple(f"r{n}", more_patterns=[f'{{ $.requestParameters.x = "{n}" }}']) for n in range(51)]
+    patterns = [f"{{ $.requestParameters.x = %{n}% }}" for n in range(6)]
+    regex = [rule({"pattern": text, "match": {"requestParameters": {"x": str(n)}}, "no_match": {}}, f"r{n}")
+             for n, text in enumerate(patterns)]  # fmt: skip
+
+    assert "G303" in {finding.code for finding in report(tmp_path, *many).findings}
+    assert [finding.code for finding in report(tmp_path, *regex).findings] == ["G304"]
+
+
+def test_a_long_mail(tmp_path: Path) -> None:
+    """The alarm's description, put together, has to fit."""
+    found = report(tmp_path, simple("a-rule", description="x" * 600, first_step="y" * 500)).findings
+
+    assert [finding.code for finding in found] == ["G401"]
+
+
+def test_a_stack_is_judged_with_its_exclusions() -> None:
+    """An exclusion that leaves some examples is fine; one that silences all of them is not."""
+    own = {**simple("a-rule"), "controls": {"cis-5.0": ["4.14"]}}
+    some = rules.load([], rules=[own], overrides={"a-rule": {"exclude": [{"source_ip": "10.*"}]}})
+    every = rules.load([], rules=[own], overrides={"a-rule": {"exclude": [{"$.eventName": "CreateVpc"}]}})
+    exact = rules.load(
+        [], rules=[own], overrides={"a-rule": {"exclude": [{"source_ip": "10.*"}], "keep_exact": True}}
+    )
+
+    codes = [[finding.code for finding in lint_stack(one).findings] for one in (some, every, exact)]
+    assert codes == [["G501"], ["G102", "G501", "G502"], []]
+
+
+def test_what_the_stack_records_is_no_finding(tmp_path: Path) -> None:
+    """With data events on, a rule on them is fine."""
+    case = {
+        "pattern": '{ ($.eventSource = "s3.amazonaws.com") && ($.eventName = "GetObject") }',
+        "match": {"eventSource": "s3.amazonaws.com", "eventName": "GetObject"},
+        "no_match": {},
+    }
+    assert [finding.code for finding in report(tmp_path, rule(case)).findings] == ["G207"]
+    assert lint(["./pack.yaml"], tmp_path, frozenset({"data events"})).findings == ()
+
+
+def test_shipped_packs_are_clean() -> None:
+    """No shipped pack has a finding, warnings counted."""
+    assert [str(finding) for finding in lint(rules.shipped(), Path()).findings] == []
+
+
+def test_the_template_is_clean(tmp_path: Path) -> None:
+    """A pack of the template alone loads and has no finding."""
+    (tmp_path / "p.yaml").write_text(f"title: t\nrules:\n{template('my-rule')}\n")
+
+    assert lint(["p.yaml"], tmp_path).findings == ()
+
+
+def test_every_code_is_documented() -> None:
+    """docs/lint.md has a section for each code, in order, that begins with title and severity."""
+    lines = [line for line in DOCS.read_text("utf-8").split("\n") if line]
+    heads = [(line, after) for line, after in pairwise(lines) if line.startswith("## ")]
+
+    assert heads == [(f"## {code}", f"**{kind.title}** ({kind.level})") for code, kind in CODES.items()]
