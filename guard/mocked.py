@@ -50,7 +50,7 @@ def outputs(kind: str, name: str, inputs: Mapping[str, Any], where: Where) -> tu
         "region": where.region,
         "account": where.account,
     }
-    made = {key: form.format_map(values) for key, form in computed.items()}
+    made: dict[str, Any] = {key: form.format_map(values) for key, form in computed.items()}
     if kind.endswith(":TopicSubscription"):
         made["pendingConfirmation"] = inputs.get("protocol") == "email"
     return id_form.format_map(values), {**known, **made}

@@ -78,9 +78,9 @@ class _Monitor(pulumi_mocks.MockMonitor):
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - gRPC's name
         """Register as the mocks do, and note the resource."""
-        response = super().RegisterResource(request)
+        response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
         if request.type != "pulumi:pulumi:Stack":
-            _ensure_event_loop()
+            _ensure_event_loop()  # type: ignore[no-untyped-call]
             made = Resource(
                 type=request.type,
                 name=request.name,
@@ -99,9 +99,9 @@ class _Monitor(pulumi_mocks.MockMonitor):
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - gRPC's name
         """Note the stack's exports."""
         if request.urn.split("::")[2] == "pulumi:pulumi:Stack":
-            _ensure_event_loop()
+            _ensure_event_loop()  # type: ignore[no-untyped-call]
             self.exports = rpc.deserialize_properties(request.outputs)
-        return super().RegisterResourceOutputs(request)
+        return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
 
 
 def run(
@@ -161,7 +161,7 @@ def _listener() -> tuple[logging.Logger, list[str]]:
     said: list[str] = []
     handler = logging.Handler(logging.WARNING)
     handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
-    logger = logging.Logger("guard.program")
+    logger = logging.Logger("guard.program")  # noqa: LOG001 - one for each run
     logger.addHandler(handler)
     return logger, said
 

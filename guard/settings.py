@@ -100,7 +100,7 @@ def _later(read: Read) -> Read:
     return read_or_wait
 
 
-def _address(value: Value, name: str, faults: Faults) -> Any:
+def _address(value: Value, name: str, faults: Faults) -> Any:  # noqa: ARG001 - a reader's signature
     if isinstance(value.data, str) and _ADDRESS.fullmatch(value.data.strip()):
         return type(value.data)(value.data.strip())
     faults.note(value.place, f"'{value.data}' is no e-mail address", "write one such as security@example.com")

@@ -81,16 +81,12 @@ PolicyPack(
     name="account-guard",
     enforcement_level=EnforcementLevel.MANDATORY,
     policies=[
-        ResourceValidationPolicy(
-            "trail", "Trails record all regions, log, and can be validated.", check_trail
-        ),
+        ResourceValidationPolicy("trail", "Trails record all regions, log, and can be validated.", check_trail),
         ResourceValidationPolicy("partition", "No ARN of another partition.", check_partition),
         StackValidationPolicy(
             "alarm-topics", "Alarm topics have a key that CloudWatch may use.", together(checks.topics)
         ),
-        StackValidationPolicy(
-            "missing-data", "Alarms on hits take missing data for fine.", together(checks.alarms)
-        ),
+        StackValidationPolicy("missing-data", "Alarms on hits take missing data for fine.", together(checks.alarms)),
         StackValidationPolicy(
             "log-class", "Log groups with filters are of the Standard class.", together(checks.log_groups)
         ),

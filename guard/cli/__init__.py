@@ -13,16 +13,7 @@ from guard.errors import GuardError
 # command -> one line of help. The module guard.cli.<command> holds a click command named `command`.
 COMMANDS = {
     "plan": "The stack's alarms, recipients, quotas and cost, before it is deployed.",
-    "sandbox": "Deploy the stack into an AWS inside the process, and play an incident.",
     "check": "Lint packs and run their examples.",
-    "explain": "One rule, one event: which clause matched, which did not.",
-    "rules": "The rules and their controls; the coverage of a standard.",
-    "backtest": "Old logs: what would have rung, how often, who.",
-    "verify": "The live account against the stack: findings.",
-    "confirm": "Confirm an e-mail subscription so that only the owner can cancel it.",
-    "drill": "Send a marked event down the wire and wait for the alarm.",
-    "policy": "Least-privilege policies for each command, for deploying, and the SCP.",
-    "fleet": "Many accounts: matrix, plan, verify.",
 }
 
 

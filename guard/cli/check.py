@@ -16,14 +16,10 @@ from guard.rules.values import meant
 @click.command(short_help="Lint packs and run their examples.")
 @click.argument("packs", nargs=-1, metavar="[PACK|FILE]...")
 @click.option("--stack", metavar="NAME", help="Check what a stack of the project here deploys instead.")
-@click.option(
-    "--format", "format_name", type=click.Choice(sorted(FORMATS)), default="text", show_default=True
-)
+@click.option("--format", "format_name", type=click.Choice(sorted(FORMATS)), default="text", show_default=True)
 @click.option("--strict", is_flag=True, help="Exit 1 on warnings too.")
 @click.option("--new", metavar="ID", help="Print a template for a rule, to append to a pack, and exit.")
-def command(
-    packs: tuple[str, ...], stack: str | None, format_name: str, strict: bool, new: str | None
-) -> None:
+def command(packs: tuple[str, ...], stack: str | None, format_name: str, strict: bool, new: str | None) -> None:
     r"""Lint packs and run their examples: shipped ones by name (all by default), your own by path.
 
     Exits 1 where there are errors. docs/lint.md explains each finding.
@@ -48,9 +44,7 @@ def command(
 def _packs(names: tuple[str, ...]) -> Report:
     missing = [name for name in names if not (Path(name).exists() if is_path(name) else name in shipped())]
     if missing:
-        raise RuleError(
-            Fault(name, "there is no such pack or file", meant(name, shipped())) for name in missing
-        )
+        raise RuleError(Fault(name, "there is no such pack or file", meant(name, shipped())) for name in missing)
     return lint(names, Path.cwd())
 
 

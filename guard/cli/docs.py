@@ -27,9 +27,7 @@ def table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
 def rule_table() -> str:
     """Every shipped rule: severity, id, what it says."""
     packs = rules.load(rules.shipped()).packs
-    rows = (
-        (f"`{pack.name}`", f"`{rule.id}`", rule.severity, rule.title) for pack in packs for rule in pack.rules
-    )
+    rows = ((f"`{pack.name}`", f"`{rule.id}`", rule.severity, rule.title) for pack in packs for rule in pack.rules)
     return table(("Pack", "Rule", "Severity", "Rings when"), rows)
 
 

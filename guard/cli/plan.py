@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--stack", default="dev", show_default=True, help="The stack whose config is read.")
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True
-)
+@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
 @click.option(
     "--diff",
     "base",

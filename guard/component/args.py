@@ -40,7 +40,7 @@ class AccountGuardArgs(TypedDict):
     overrides: NotRequired[Mapping[str, Any]]
     """By rule id: enabled, severity, alarm settings, actions, exclude, keepExact."""
     recipients: NotRequired[Mapping[str, Sequence[str]]]
-    """By severity (low, medium, high, critical) or `quiet`: who is mailed instead of `emails`, on a topic of its own."""
+    """By severity (low, medium, high, critical) or `quiet`: who is mailed instead of `emails`."""
     retention_days: NotRequired[int]
     """How long the log group keeps events, in days. Default: 365."""
     archive_days: NotRequired[int]

@@ -83,9 +83,7 @@ class LogBucket:
             access_logs(parent, name, wanted, bucket, account)
 
 
-def encrypted(
-    parent: pulumi.Resource, name: str, bucket: aws.s3.Bucket, key: pulumi.Input[str] | None
-) -> None:
+def encrypted(parent: pulumi.Resource, name: str, bucket: aws.s3.Bucket, key: pulumi.Input[str] | None) -> None:
     """Default encryption: with the key, else S3's own."""
     default = aws.s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs(
         sse_algorithm="aws:kms" if key else "AES256", kms_master_key_id=key
@@ -148,9 +146,7 @@ def lifecycle(
                 filter=aws.s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=""),
                 expiration=aws.s3.BucketLifecycleConfigurationRuleExpirationArgs(days=days),
                 noncurrent_version_expiration=(
-                    aws.s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs(
-                        noncurrent_days=days
-                    )
+                    aws.s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs(noncurrent_days=days)
                 ),
             )
         )

@@ -32,9 +32,7 @@ class Existing:
         self.log_group = seen.apply(lambda found: log_group(wanted.trail.existing, *found))
 
 
-def log_group(
-    trail: str, here: Where, home: str | None, multi_region: object, group_arn: str | None
-) -> str:
+def log_group(trail: str, here: Where, home: str | None, multi_region: object, group_arn: str | None) -> str:
     """The name of a trail's log group. Raises RunError where the rules cannot stand on it."""
     group = (group_arn or "").split(":")
     faults = {

@@ -96,9 +96,7 @@ class RuleAlarms(pulumi.ComponentResource):
             opts=self.child(),
         )
 
-    def alarm(
-        self, rule: Rule, name: str, query: aws.cloudwatch.QueryDefinition
-    ) -> aws.cloudwatch.MetricAlarm:
+    def alarm(self, rule: Rule, name: str, query: aws.cloudwatch.QueryDefinition) -> aws.cloudwatch.MetricAlarm:
         """The alarm of a rule."""
         topics = self.topics(rule)
         link = pulumi.Output.all(self.at, self.log_group, query.query_definition_id)

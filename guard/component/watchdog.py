@@ -68,13 +68,9 @@ class Watchdog(pulumi.ComponentResource):
         names = wanted.names
         # Whoever is mailed only by severity is mailed here too where there is nobody else.
         emails = wanted.emails or next(iter(wanted.recipients.values()), ())
-        made = Topic(
-            self, names.topic("watchdog"), names.alarm_prefix, emails, where(self), None, wanted.tags
-        )
+        made = Topic(self, names.topic("watchdog"), names.alarm_prefix, emails, where(self), None, wanted.tags)
         self.topic, self.subscriptions = made.arn, made.subscriptions
-        self.opts = pulumi.ResourceOptions(
-            parent=self, hooks=hooks.retrying(f"{name}-watchdog-retry", hooks.ALARM)
-        )
+        self.opts = pulumi.ResourceOptions(parent=self, hooks=hooks.retrying(f"{name}-watchdog-retry", hooks.ALARM))
         self.alarms = [self.silent(log_group)]
         for route in self.routes():
             self.alarms += [self.failed(route), self.undelivered(route)]

@@ -72,9 +72,7 @@ def unique(accounts: tuple[Account, ...], faults: Faults) -> None:
     count = Counter(account.stack for account in accounts)
     for account in accounts:
         if count[account.stack] > 1:
-            faults.note(
-                account.place, f"the stack '{account.stack}' is there twice", "give each a name: `stack:`"
-            )
+            faults.note(account.place, f"the stack '{account.stack}' is there twice", "give each a name: `stack:`")
 
 
 def config(value: Value, name: str, faults: Faults) -> Any:

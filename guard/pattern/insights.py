@@ -100,12 +100,9 @@ def _test(node: Comparison) -> str:
 
 def field(selector: Selector) -> str:
     """The name by which Insights knows what a selector finds: `a.b.0`."""
-    parts = [
-        step.name if isinstance(step, Name) else str(getattr(step, "index", "*")) for step in selector.steps
-    ]
+    parts = [step.name if isinstance(step, Name) else str(getattr(step, "index", "*")) for step in selector.steps]
     plain = all(
-        _PLAIN.fullmatch(part) or isinstance(step, Index)
-        for part, step in zip(parts, selector.steps, strict=True)
+        _PLAIN.fullmatch(part) or isinstance(step, Index) for part, step in zip(parts, selector.steps, strict=True)
     )
     name = ".".join(parts)
     return name if plain else f"`{name}`"

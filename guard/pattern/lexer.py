@@ -34,9 +34,7 @@ KINDS = {
     "word": r"[A-Za-z0-9_.*+-]+",
 }
 _TOKEN = re.compile("|".join(f"(?P<{kind}>{form})" for kind, form in KINDS.items()), re.DOTALL)
-_STEP = re.compile(
-    r"\.(?P<name>[A-Za-z0-9_-]+)|\.?\['(?P<key>[^']+)'\]|\[(?P<index>[0-9]+)\]|(?P<star>\.\*|\[\*\])"
-)
+_STEP = re.compile(r"\.(?P<name>[A-Za-z0-9_-]+)|\.?\['(?P<key>[^']+)'\]|\[(?P<index>[0-9]+)\]|(?P<star>\.\*|\[\*\])")
 _STRAY = {
     "'": "strings stand in double quotes",
     "%": "a regular expression ends with % too; a % in a string needs double quotes",
@@ -55,9 +53,7 @@ def tokens(text: str) -> Iterator[Token]:
         match = _TOKEN.match(text, offset)
         if match is None or match.lastgroup is None:
             stray = text[offset]
-            hint = _STRAY.get(
-                stray, "a string with other than letters, digits and _.*+- stands in double quotes"
-            )
+            hint = _STRAY.get(stray, "a string with other than letters, digits and _.*+- stands in double quotes")
             raise PatternError(f"unexpected {stray!r}", text, offset + 1, hint)
         if match.lastgroup != "blank":
             yield Token(match.lastgroup, match[0], offset)
@@ -72,9 +68,7 @@ def selector(token: Token, text: str) -> Selector:
     while offset < len(token.text):
         match = _STEP.match(token.text, offset)
         if match is None:
-            raise PatternError(
-                "no selector step", text, token.offset + offset + 1, _step_hint(token.text, offset)
-            )
+            raise PatternError("no selector step", text, token.offset + offset + 1, _step_hint(token.text, offset))
         steps.append(_step(match))
         offset = match.end()
     if not steps:
@@ -82,9 +76,7 @@ def selector(token: Token, text: str) -> Selector:
     if not token.text.startswith("$."):
         raise PatternError("no selector", text, token.offset + 1, "a selector starts with $.")
     if sum(isinstance(step, Wildcard) for step in steps) > MAX_WILDCARDS:
-        raise PatternError(
-            "more than 1 wildcard in a selector", text, token.offset + 1, "name the other step"
-        )
+        raise PatternError("more than 1 wildcard in a selector", text, token.offset + 1, "name the other step")
     return Selector(tuple(steps))
 
 

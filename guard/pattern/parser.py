@@ -149,9 +149,7 @@ class _Parser:
     def constant(self) -> ConstantWord:
         """NULL, TRUE or FALSE."""
         if self.token.kind != "word" or self.token.text not in CONSTANTS:
-            hint = (
-                'there is no IS NOT; write IS TRUE, IS FALSE, or != "..."' if self.token.text == "NOT" else ""
-            )
+            hint = 'there is no IS NOT; write IS TRUE, IS FALSE, or != "..."' if self.token.text == "NOT" else ""
             raise self.fail("expected NULL, TRUE or FALSE", hint)
         return cast("ConstantWord", self.advance().text)
 
@@ -187,9 +185,7 @@ class _Parser:
         """A regular expression that compiles."""
         self.regexes += 1
         if self.regexes > MAX_REGEXES:
-            raise self.fail(
-                f"more than {MAX_REGEXES} regular expressions", "write wildcards, or split the rule", token
-            )
+            raise self.fail(f"more than {MAX_REGEXES} regular expressions", "write wildcards, or split the rule", token)
         regex.read(token.text[1:-1], self.text, token.offset + 1)
         return Regex(token.text[1:-1])
 
@@ -197,9 +193,7 @@ class _Parser:
         """Refuse the selector that is one too many with a wildcard."""
         self.wildcards += any(isinstance(step, Wildcard) for step in chosen.steps)
         if self.wildcards > MAX_WILDCARD_SELECTORS:
-            raise self.fail(
-                f"more than {MAX_WILDCARD_SELECTORS} selectors with a wildcard", "split the rule", token
-            )
+            raise self.fail(f"more than {MAX_WILDCARD_SELECTORS} selectors with a wildcard", "split the rule", token)
 
     def slip(self) -> str:
         """What to write instead of a word from another language."""
@@ -212,12 +206,8 @@ def parse_tree(text: str) -> Node:
         raise PatternError(f"{len(text):,} characters", text, MAX_LENGTH + 1, f"{MAX_LENGTH:,} are allowed")
     start = len(text) - len(text.lstrip())
     if not text[start:].startswith("{"):
-        hint = (
-            "CloudTrail's events are JSON: write { $.selector = value }; terms and [..] patterns are not read"
-        )
+        hint = "CloudTrail's events are JSON: write { $.selector = value }; terms and [..] patterns are not read"
         raise PatternError("no JSON pattern", text, start + 1, hint)
     if not text.rstrip().endswith("}"):
-        raise PatternError(
-            "a pattern that starts with { ends with }", text, max(len(text.rstrip()), 1), "add the }"
-        )
+        raise PatternError("a pattern that starts with { ends with }", text, max(len(text.rstrip()), 1), "add the }")
     return _Parser(text).pattern()

@@ -32,9 +32,9 @@ def build(resources: Iterable[Resource], settings: Settings, stack: str, events:
         by_type.setdefault(one.type.rsplit(":", 1)[-1], []).append(one.inputs)
     rules = {rule.id: rule for rule in settings.rules.rules}
     filters: dict[tuple[Any, Any], list[str]] = {}
-    for one in sorted(by_type.get("LogMetricFilter", []), key=lambda inputs: str(inputs["name"])):
-        metric = one["metricTransformation"]
-        filters.setdefault((metric["namespace"], metric["name"]), []).append(one["pattern"])
+    for found in sorted(by_type.get("LogMetricFilter", []), key=lambda inputs: str(inputs["name"])):
+        metric = found["metricTransformation"]
+        filters.setdefault((metric["namespace"], metric["name"]), []).append(found["pattern"])
     alarms = [_alarm(one, rules, filters) for one in by_type.get("MetricAlarm", [])]
     plan = Plan(
         stack=stack,
@@ -49,9 +49,7 @@ def build(resources: Iterable[Resource], settings: Settings, stack: str, events:
     return _warned(plan, settings, second_trail=bool(by_type.get("Trail")))
 
 
-def _alarm(
-    inputs: Inputs, rules: Mapping[str, Rule], filters: Mapping[tuple[Any, Any], list[str]]
-) -> PlannedAlarm:
+def _alarm(inputs: Inputs, rules: Mapping[str, Rule], filters: Mapping[tuple[Any, Any], list[str]]) -> PlannedAlarm:
     rule = rules.get(str(inputs.get("metricName")))
     actions = [str(one) for one in inputs.get("alarmActions") or ()]
     topics = [arn for arn in actions if _service(arn) == "sns"]

@@ -33,17 +33,13 @@ class Config:
     def own(self) -> dict[str, Any]:
         """The project's own keys, without the project's name."""
         prefix = f"{PROJECT}:"
-        return {
-            key.removeprefix(prefix): value for key, value in self.values.items() if key.startswith(prefix)
-        }
+        return {key.removeprefix(prefix): value for key, value in self.values.items() if key.startswith(prefix)}
 
 
 def read(root: Path, stack: str) -> Config:
     """The config of a stack of the project in `root`. Raises ConfigError."""
     values = stack_config(root, stack)
-    environment = yaml.safe_load((root / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8")).get(
-        "environment"
-    )
+    environment = yaml.safe_load((root / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8")).get("environment")
     if not environment and not any(map(_is_secure, values.values())):
         return Config(values)
     answer = _ask(root, stack)
@@ -102,14 +98,10 @@ def _without_cli(values: Mapping[str, Any], environment: Any, why: str) -> Confi
     }
     plain = {key: value for key, value in values.items() if key not in hidden}
     notes = [
-        f"config key '{key}' is secret and not read ({why}): its default is taken"
-        for key in hidden
-        if key not in shown
+        f"config key '{key}' is secret and not read ({why}): its default is taken" for key in hidden if key not in shown
     ]
     notes += [f"secret addresses are not read ({why})"] if shown else []
-    notes += (
-        [f"environment {environment!r} is not read ({why}): its values are missing"] if environment else []
-    )
+    notes += [f"environment {environment!r} is not read ({why}): its values are missing"] if environment else []
     return Config({**plain, **shown}, frozenset(hidden), tuple(notes))
 
 

@@ -21,9 +21,7 @@ def estimate(by_type: ByType, events: int) -> Cost:
 
 def _line(price: str, item: str, quantity: float, note: str = "") -> CostLine:
     one = PRICES[price]
-    return CostLine(
-        item, round(quantity, 2), one.unit, one.cost(quantity), one.cost(quantity, free=False), note
-    )
+    return CostLine(item, round(quantity, 2), one.unit, one.cost(quantity), one.cost(quantity, free=False), note)
 
 
 def _fixed(by_type: ByType) -> list[CostLine]:
@@ -94,9 +92,7 @@ def _logs_data(trail: Mapping[str, Any]) -> bool:
 def _expirations(lifecycles: Iterable[Mapping[str, Any]]) -> list[Any]:
     """Days after which a bucket's files go."""
     return [
-        (rule.get("expiration") or {}).get("days")
-        for lifecycle in lifecycles
-        for rule in lifecycle.get("rules") or ()
+        (rule.get("expiration") or {}).get("days") for lifecycle in lifecycles for rule in lifecycle.get("rules") or ()
     ]
 
 

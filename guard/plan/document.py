@@ -52,9 +52,7 @@ def _plan(document: Mapping[str, Any]) -> Plan:
         topics={name: tuple(found) for name, found in document["topics"].items()},
         resources=document["resources"],
         quotas=tuple(Quota(**one) for one in document["quotas"]),
-        cost=Cost(
-            cost["events_per_month"], tuple(CostLine(**one) for one in cost["lines"]), cost["prices_of"]
-        ),
+        cost=Cost(cost["events_per_month"], tuple(CostLine(**one) for one in cost["lines"]), cost["prices_of"]),
         settings=document["settings"],
         warnings=tuple(document["warnings"]),
     )

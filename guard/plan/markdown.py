@@ -23,13 +23,9 @@ def write(plan: Plan) -> str:
             "",
             *_warnings(plan),
             *_table(("Severity", "Rule", "What", "Rings at", "Mails"), _alarm_rows(plan)),
-            *_folded(
-                "Cost", _table(("Item", "Quantity", "A month", "Without free tier", ""), _cost_rows(plan))
-            ),
+            *_folded("Cost", _table(("Item", "Quantity", "A month", "Without free tier", ""), _cost_rows(plan))),
             *_folded("Quotas", _table(("Quota", "Used", "Of", "Where"), _quota_rows(plan))),
-            *_folded(
-                "Resources", _table(("Type", "Count"), ((kind, str(n)) for kind, n in plan.resources.items()))
-            ),
+            *_folded("Resources", _table(("Type", "Count"), ((kind, str(n)) for kind, n in plan.resources.items()))),
             *_folded(
                 "Settings",
                 _table(("Key", "Value"), ((key, str(value)) for key, value in plan.settings.items())),

@@ -32,9 +32,7 @@ def count(by_type: Mapping[str, Sequence[Inputs]]) -> tuple[Quota, ...]:
             ((one["name"], len(one.get("alarmDescription") or "")) for one in alarms),
             1024,
         ),
-        _fullest(
-            "Actions of an alarm", ((one["name"], len(one.get("alarmActions") or ())) for one in alarms), 5
-        ),
+        _fullest("Actions of an alarm", ((one["name"], len(one.get("alarmActions") or ())) for one in alarms), 5),
         Quota("Alarms", len(alarms), None),
         Quota("Topics", len(by_type.get("Topic", [])), 100_000),
         Quota("Trails of the region", len(by_type.get("Trail", [])), 5),

@@ -70,9 +70,7 @@ def _scalars(conditions: Sequence[Condition]) -> Iterator[str]:
     values = [condition.value for condition in conditions if isinstance(condition, Comparison)]
     texts = [value.text for value in values if isinstance(value, Text)]
     numbers = [value.lexeme for value in values if isinstance(value, Number)]
-    numbers += [
-        fitted for text in texts for fill in ("", "7") if _is_number(fitted := text.replace("*", fill))
-    ]
+    numbers += [fitted for text in texts for fill in ("", "7") if _is_number(fitted := text.replace("*", fill))]
     yield from (json.dumps(text) for text in _texts(texts))
     yield from (json.dumps(lexeme) for lexeme in numbers)
     yield from _numbers(numbers)

@@ -46,9 +46,7 @@ def clauses(items: Iterable[Mapping[str, str]]) -> list[str]:
         if len(tests) == 1:
             alone.setdefault(tests[0][0], []).append(_unequal(*tests[0]))
         else:
-            joint.append(
-                " || ".join(f"{_absent(field)} || {_unequal(field, value)}" for field, value in tests)
-            )
+            joint.append(" || ".join(f"{_absent(field)} || {_unequal(field, value)}" for field, value in tests))
     single = [f"{_absent(field)} || {_all(parts)}" for field, parts in alone.items()]
     return [f"({clause})" for clause in (*single, *joint)]
 
@@ -77,9 +75,7 @@ def _parts(value: str) -> list[str]:
     if not tail:
         return [quoted]
     if len(tail) > 1 or (head.startswith("*") and tail[0].endswith("*")):
-        raise ConditionError(
-            f"'{value}' has too many '*'", "keep one within the text, or use `*` at its ends"
-        )
+        raise ConditionError(f"'{value}' has too many '*'", "keep one within the text, or use `*` at its ends")
     return [f"{head}*", f"*{tail[0]}"]
 
 

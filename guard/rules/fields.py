@@ -77,9 +77,7 @@ def whole(least: int, most: int) -> Read:
         if isinstance(data, bool) or not isinstance(data, int | float):
             return _wrong(value, name, faults, f"a whole number from {least:,} to {most:,}")
         if data != data // 1 or not least <= data <= most:
-            faults.note(
-                value.place, f"'{name}' is {data}", f"write a whole number from {least:,} to {most:,}"
-            )
+            faults.note(value.place, f"'{name}' is {data}", f"write a whole number from {least:,} to {most:,}")
             return WRONG
         return int(data)
 
@@ -156,11 +154,7 @@ class Keys:
             faults.note(value.keys[key], f"unknown key '{_short(key)}'", meant(key, self.readers))
         for key in sorted(set(self.required) - value.data.keys()):
             faults.note(value.place, f"'{key}' is missing", f"add `{key}:`")
-        read = {
-            key: self.readers[key](item, key, faults)
-            for key, item in value.data.items()
-            if key in self.readers
-        }
+        read = {key: self.readers[key](item, key, faults) for key, item in value.data.items() if key in self.readers}
         return {key: item for key, item in read.items() if item is not WRONG}
 
 

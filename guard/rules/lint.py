@@ -74,13 +74,9 @@ def _alone(one: Subject, compiled: Rule) -> Iterator[Finding]:
     yield from lint_exclude.exclusions(one, fill(compiled, SAMPLE))
 
 
-def _report(
-    subjects: Sequence[Subject], found: Iterable[Finding], faults: Faults, recorded: frozenset[str]
-) -> Report:
+def _report(subjects: Sequence[Subject], found: Iterable[Finding], faults: Faults, recorded: frozenset[str]) -> Report:
     seen = list(found)
-    kept = [
-        finding for one in subjects for finding in _kept(one, seen) if not _is_recorded(finding, recorded)
-    ]
+    kept = [finding for one in subjects for finding in _kept(one, seen) if not _is_recorded(finding, recorded)]
     broken = [
         Finding(place, "G002" if "the pattern:" in fault.what else "G001", "", fault.what, fault.fix)
         for place, fault in faults.found

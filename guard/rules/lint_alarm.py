@@ -23,13 +23,9 @@ def findings(subject: Subject) -> Iterator[Finding]:
     most = alarm.period * EVENTS_A_SECOND
     if alarm.threshold > most:
         message = f"{alarm.threshold:,} events in {alarm.period:,} s are never reached"
-        yield subject.finding(
-            "G301", subject.place("alarm", "threshold"), message, f"write {most:,} or fewer"
-        )
+        yield subject.finding("G301", subject.place("alarm", "threshold"), message, f"write {most:,} or fewer")
     if alarm.period < GOOD_PERIOD:
-        message = (
-            f"CloudTrail delivers in batches minutes apart, so {alarm.period} s cut a burst into several"
-        )
+        message = f"CloudTrail delivers in batches minutes apart, so {alarm.period} s cut a burst into several"
         yield subject.finding("G302", subject.place("alarm", "period"), message, f"write {GOOD_PERIOD}")
     yield from _twice(subject)
     yield from _texts(subject)
@@ -40,9 +36,7 @@ def _twice(subject: Subject) -> Iterator[Finding]:
         return
     for one, other in combinations(subject.filters, 2):
         if satisfiable(one.root, other.root):
-            message = (
-                "an event can match two filters of the rule, and then counts twice towards the threshold"
-            )
+            message = "an event can match two filters of the rule, and then counts twice towards the threshold"
             yield subject.finding("G306", other.place, message, "make the filters' event names differ")
 
 
@@ -82,9 +76,7 @@ def together(subjects: Sequence[Subject]) -> Iterator[Finding]:
 def _over(filters: Sequence[Subject], most: int, code: str, kind: str) -> Iterator[Finding]:
     if len(filters) > most:
         message = f"a log group takes {most} {kind}, and these are {len(filters)}"
-        yield filters[most].finding(
-            code, filters[most].place("pattern"), message, "disable rules or drop packs"
-        )
+        yield filters[most].finding(code, filters[most].place("pattern"), message, "disable rules or drop packs")
 
 
 def _has_regex(root: Node) -> bool:

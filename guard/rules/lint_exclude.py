@@ -35,9 +35,7 @@ def exclusions(subject: Subject, compiled: Rule) -> Iterator[Finding]:
         message = "its exclusions silence every example that it should match"
         yield subject.finding("G502", place, message, "exclude less")
     if compiled.controls:
-        message = (
-            f"an auditor's exact text is changed by an exclusion ({', '.join(sorted(compiled.controls))})"
-        )
+        message = f"an auditor's exact text is changed by an exclusion ({', '.join(sorted(compiled.controls))})"
         fix = "add keep_exact: true to the override, with recipients.quiet"
         yield subject.finding("G501", place, message, fix)
 

@@ -54,9 +54,7 @@ def _unguarded(node: Node, safe: tuple[Selector, ...]) -> Iterator[Comparison]:
     """
     if isinstance(node, And | Or):
         asks = _needs if isinstance(node, And) else _lets
-        more = safe + tuple(
-            part.selector for part in node.operands if asks(part) and not isinstance(part, And | Or)
-        )
+        more = safe + tuple(part.selector for part in node.operands if asks(part) and not isinstance(part, And | Or))
         for operand in node.operands:
             yield from _unguarded(operand, more)
     elif isinstance(node, Comparison) and node.operator == "!=":
@@ -122,9 +120,7 @@ def _mixed(subject: Subject, pattern: Filter) -> Iterator[Finding]:
         elif levels[-1] and token[0] not in levels[-1]:
             levels[-1].add(token[0])
             message = "`&&` binds tighter than `||`, and here both stand side by side"
-            yield subject.finding(
-                "G104", pattern.at(token.start()), message, "put parentheses round each part"
-            )
+            yield subject.finding("G104", pattern.at(token.start()), message, "put parentheses round each part")
         else:
             levels[-1].add(token[0])
 

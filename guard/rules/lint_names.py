@@ -63,9 +63,7 @@ def _source(subject: Subject, pattern: Filter, condition: Condition) -> Iterator
     value = condition.value
     if isinstance(value, Text) and not _matching(value.text, sources()):
         place = pattern.find(value.text)
-        yield subject.finding(
-            "G202", place, f"no event has the source {value.text}", meant(value.text, sources())
-        )
+        yield subject.finding("G202", place, f"no event has the source {value.text}", meant(value.text, sources()))
 
 
 def _kind(subject: Subject, pattern: Filter, condition: Condition) -> Iterator[Finding]:

@@ -33,9 +33,7 @@ ALARM = f.Keys(
 EXAMPLES = f.Keys(
     {"match": f.several(f.event, least=1), "no_match": f.several(f.event, least=1)}, ("match", "no_match")
 )
-_CONDITIONS = f.mapped(
-    f.text, re.compile(r"[a-z][a-z_]*|\$\..+"), "a known word or a selector such as $.eventName"
-)
+_CONDITIONS = f.mapped(f.text, re.compile(r"[a-z][a-z_]*|\$\..+"), "a known word or a selector such as $.eventName")
 
 
 def exclusion(value: Value, name: str, faults: Faults) -> Any:
@@ -44,9 +42,7 @@ def exclusion(value: Value, name: str, faults: Faults) -> Any:
     if item is f.WRONG:
         return item
     if not item:
-        faults.note(
-            value.place, f"'{name}' is an empty map, which would exclude everything", "add a condition"
-        )
+        faults.note(value.place, f"'{name}' is an empty map, which would exclude everything", "add a condition")
         return f.WRONG
     try:
         clauses([item])
@@ -123,9 +119,7 @@ def _odd_outside_rules(value: Value, faults: Faults) -> None:
         f.odd(replace(value, data=rest), faults)
 
 
-def _rules(
-    value: Value, keys: f.Keys, defaults: Mapping[str, Any], pack_name: str, faults: Faults
-) -> tuple[Rule, ...]:
+def _rules(value: Value, keys: f.Keys, defaults: Mapping[str, Any], pack_name: str, faults: Faults) -> tuple[Rule, ...]:
     if not isinstance(value.data, list) or not value.data:
         found = "an empty list" if value.data == [] else f.kind(value.data)
         faults.note(value.place, f"'rules' is {found}", "write a list with at least one rule")
@@ -135,9 +129,7 @@ def _rules(
     return tuple(rule for rule in read if rule)
 
 
-def _rule(
-    value: Value, keys: f.Keys, defaults: Mapping[str, Any], pack_name: str, faults: Faults
-) -> Rule | None:
+def _rule(value: Value, keys: f.Keys, defaults: Mapping[str, Any], pack_name: str, faults: Faults) -> Rule | None:
     faults.rule = _named(value)
     before = len(faults.found)
     inherited = f.Keys(keys.readers, [key for key in keys.required if key not in defaults])
@@ -169,9 +161,7 @@ def _check_id(value: Value, read: Mapping[str, Any], faults: Faults) -> None:
     if len(name) > 64:
         faults.note(value.data["id"].place, f"'id' has {len(name)} characters", "use 64 at most")
     if name.endswith("-exact") or name.startswith("watchdog-"):
-        faults.note(
-            value.data["id"].place, "'id' ends in -exact or begins with watchdog-", "choose another id"
-        )
+        faults.note(value.data["id"].place, "'id' ends in -exact or begins with watchdog-", "choose another id")
 
 
 def alarm_faults(read: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -210,9 +200,7 @@ def _check_patterns(value: Value, read: Mapping[str, Any], faults: Faults) -> No
 def _check_pattern(value: Value, pattern: str, faults: Faults) -> None:
     length = len(fill_text(pattern, LONGEST))
     if length > MAX_PATTERN:
-        faults.note(
-            value.place, f"the pattern has {length:,} characters", "CloudWatch Logs takes 1,024: split it"
-        )
+        faults.note(value.place, f"the pattern has {length:,} characters", "CloudWatch Logs takes 1,024: split it")
     for name in unknown(pattern):
         offset = value.data.find("${" + name)
         faults.note(value.at(offset), f"unknown placeholder '${{{name}}}'", meant(name, SAMPLE))

@@ -54,7 +54,6 @@ def fill(rule: Rule, values: Mapping[str, str]) -> Rule:
         return rule
     first, *more = (fill_text(pattern, values) for pattern in rule.patterns)
     match, no_match = (
-        tuple(_fill_data(event, values) for event in events)
-        for events in (rule.examples.match, rule.examples.no_match)
+        tuple(_fill_data(event, values) for event in events) for events in (rule.examples.match, rule.examples.no_match)
     )
     return replace(rule, pattern=first, more_patterns=tuple(more), examples=Examples(match, no_match))

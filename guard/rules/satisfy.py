@@ -110,9 +110,7 @@ def _free(count: int) -> list[Cell]:
     """All ways that many conditions can come out, each by itself."""
     if count > 12:
         raise TooHardError
-    return [
-        Cell(tuple(bool(number >> n & 1) for n in range(count)), holds=True) for number in range(1 << count)
-    ]
+    return [Cell(tuple(bool(number >> n & 1) for n in range(count)), holds=True) for number in range(1 << count)]
 
 
 def _wild(selector: Selector) -> bool:

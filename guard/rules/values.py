@@ -126,8 +126,6 @@ def inline(data: Any, path: str, faults: Faults, depth: int = 0, *, events: bool
             items[key] = inline(item, f"{path}.{given}", faults, depth + 1, events=events or key in _EVENTS)
         return Value(items, place, {key: value.place for key, value in items.items()})
     if isinstance(data, Sequence) and not isinstance(data, str | bytes):
-        found = [
-            inline(item, f"{path}[{n}]", faults, depth + 1, events=events) for n, item in enumerate(data)
-        ]
+        found = [inline(item, f"{path}[{n}]", faults, depth + 1, events=events) for n, item in enumerate(data)]
         return Value(found, place)
     return Value(data, place)

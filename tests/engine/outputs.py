@@ -80,9 +80,7 @@ KINDS: Mapping[str, Kind] = {
             "BucketVersioning",
         )
     },
-    "aws:sns/topic:Topic": Kind(
-        "name", f"{ARN}sns:{HERE}:{{name}}", {"arn": f"{ARN}sns:{HERE}:{{name}}"}, ("name",)
-    ),
+    "aws:sns/topic:Topic": Kind("name", f"{ARN}sns:{HERE}:{{name}}", {"arn": f"{ARN}sns:{HERE}:{{name}}"}, ("name",)),
     "aws:sns/topicPolicy:TopicPolicy": Kind("", "{arn}", {"owner": "{account}"}, ("arn",)),
     "aws:sns/topicSubscription:TopicSubscription": Kind(
         "",

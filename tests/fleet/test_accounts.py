@@ -69,9 +69,7 @@ def test_every_fault_of_the_list_comes_at_once_with_its_place(tmp_path: Path) ->
 
 def test_a_stack_is_bound_to_its_account_and_region(tmp_path: Path) -> None:
     """`allowedAccountIds` and the region win over the base's and the account's own config."""
-    base = written(
-        tmp_path / "Pulumi.base.yaml", "config:\n  aws:region: eu-west-1\n  account-guard:packs: [cis]\n"
-    )
+    base = written(tmp_path / "Pulumi.base.yaml", "config:\n  aws:region: eu-west-1\n  account-guard:packs: [cis]\n")
     _, china = accounts.read(written(tmp_path / "accounts.yaml", LIST))
 
     config = stacks.stack_config(china, stacks.base_config(base.parent, "base"))

@@ -17,9 +17,7 @@ ALARM = PlannedAlarm(
     filters=(PATTERN,),
     topics=("guard-alerts",),
 )
-COST = Cost(
-    1_000_000, (CostLine("Alarms", 21, "alarm", 1.10, 2.10), CostLine("Keys", 2, "key", 2, 2)), "2026-11"
-)
+COST = Cost(1_000_000, (CostLine("Alarms", 21, "alarm", 1.10, 2.10), CostLine("Keys", 2, "key", 2, 2)), "2026-11")
 PLAN = Plan(
     stack="dev",
     region="eu-west-1",

@@ -96,9 +96,7 @@ def test_data_events_are_priced_and_stored_too(trail: Inputs) -> None:
 
 def test_insights() -> None:
     """$0.35 for 100,000 events, for each kind."""
-    trail = {
-        "insightSelectors": [{"insightType": "ApiCallRateInsight"}, {"insightType": "ApiErrorRateInsight"}]
-    }
+    trail = {"insightSelectors": [{"insightType": "ApiCallRateInsight"}, {"insightType": "ApiErrorRateInsight"}]}
 
     assert amount(estimate(twenty(Trail=[trail]), 1_000_000), "Insights") == 7.00
 

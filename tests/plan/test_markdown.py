@@ -39,9 +39,7 @@ def test_changes_stand_in_a_diff_block() -> None:
 
 def test_no_change_is_said_in_words() -> None:
     """An empty comment would look like a failure."""
-    assert "No alarm, recipient, setting or cost changes." in markdown.write_changes(
-        PLAN, changes(PLAN, PLAN)
-    )
+    assert "No alarm, recipient, setting or cost changes." in markdown.write_changes(PLAN, changes(PLAN, PLAN))
 
 
 def test_a_fence_in_a_text_does_not_end_the_block() -> None:

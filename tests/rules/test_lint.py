@@ -36,11 +36,7 @@ rules:
 
 def rule(case: dict[str, Any], name: str = "a-rule") -> dict[str, Any]:
     """A rule of a pack, with what the case does not say."""
-    more = {
-        key: value
-        for key, value in case.items()
-        if key not in ("fact", "findings", "codes", "match", "no_match")
-    }
+    more = {key: value for key, value in case.items() if key not in ("fact", "findings", "codes", "match", "no_match")}
     texts = {"title": "A rule", "description": "Something happened.", "first_step": "Look."}
     examples = {"match": [case["match"]], "no_match": [case["no_match"]]}
     made = {"id": name, "severity": "low", **texts, **more, "examples": examples}
@@ -85,9 +81,7 @@ def test_a_finding_has_its_place(tmp_path: Path) -> None:
 
 def test_a_broken_pack_is_findings_too(tmp_path: Path) -> None:
     """What the loader refuses is reported beside what the linter finds in the other rules."""
-    found = report(
-        tmp_path, simple("a-rule"), {"id": "b-rule"}, {**simple("c-rule", "CreateVpn"), "pattern": "{ x }"}
-    )
+    found = report(tmp_path, simple("a-rule"), {"id": "b-rule"}, {**simple("c-rule", "CreateVpn"), "pattern": "{ x }"})
 
     assert [finding.code for finding in found.findings] == ["G001", "G001", "G001", "G001", "G002"]
 
@@ -129,9 +123,7 @@ def test_a_stack_is_judged_with_its_exclusions() -> None:
     own = {**simple("a-rule"), "controls": {"cis-5.0": ["4.14"]}}
     some = rules.load([], rules=[own], overrides={"a-rule": {"exclude": [{"source_ip": "10.*"}]}})
     every = rules.load([], rules=[own], overrides={"a-rule": {"exclude": [{"$.eventName": "CreateVpc"}]}})
-    exact = rules.load(
-        [], rules=[own], overrides={"a-rule": {"exclude": [{"source_ip": "10.*"}], "keep_exact": True}}
-    )
+    exact = rules.load([], rules=[own], overrides={"a-rule": {"exclude": [{"source_ip": "10.*"}], "keep_exact": True}})
 
     codes = [[finding.code for finding in lint_stack(one).findings] for one in (some, every, exact)]
     assert codes == [["G501"], ["G102", "G501", "G502"], []]

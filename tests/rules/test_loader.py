@@ -35,9 +35,7 @@ def test_an_alias_bomb_is_refused(tmp_path: Path) -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
 
-    assert faults("\n".join(lines), tmp_path) == [
-        "5:45: more than 100,000 values, aliases expanded: split it"
-    ]
+    assert faults("\n".join(lines), tmp_path) == ["5:45: more than 100,000 values, aliases expanded: split it"]
 
 
 @pytest.mark.parametrize("text", ["[" * 5000, "{a: " * 5000, "- " * 5000])

@@ -75,12 +75,8 @@ def test_other_events(one: str, other: str) -> None:
     assert not same(parse(one).root, parse(other).root)
 
 
-SELECTORS = st.sampled_from(
-    [Selector((Name("a"),)), Selector((Name("b"),)), Selector((Name("a"), Name("b")))]
-)
-VALUES = st.sampled_from(
-    [Text("x"), Text("x*"), Text("*y"), Text("*z*"), Text("5"), Number("5"), Number("7.0")]
-)
+SELECTORS = st.sampled_from([Selector((Name("a"),)), Selector((Name("b"),)), Selector((Name("a"), Name("b")))])
+VALUES = st.sampled_from([Text("x"), Text("x*"), Text("*y"), Text("*z*"), Text("5"), Number("5"), Number("7.0")])
 CONDITIONS: st.SearchStrategy[Node] = st.one_of(
     st.builds(Comparison, SELECTORS, st.sampled_from(["=", "!="]), VALUES),
     st.builds(Comparison, SELECTORS, st.sampled_from(["<", ">="]), st.just(Number("6"))),

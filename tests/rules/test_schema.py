@@ -126,11 +126,7 @@ def test_the_schema_and_the_loader_agree(path: tuple[Any, ...]) -> None:
     for value in WRONG:
         document = changed(path, value)
         valid = VALIDATOR.is_valid(document)
-        if (
-            valid
-            and {"pattern", "more_patterns", "exclude"} & set(path)
-            and value in ("text", {"x": 1}, ["x"])
-        ):
+        if valid and {"pattern", "more_patterns", "exclude"} & set(path) and value in ("text", {"x": 1}, ["x"]):
             continue  # a schema knows no patterns, selectors and ARNs
         assert valid == loads(document), value
 
@@ -148,9 +144,7 @@ def test_the_schema_is_sound() -> None:
     Draft7Validator.check_schema(SCHEMA)
     for table in (SCHEMA, SCHEMA["definitions"]["rule"], SCHEMA["definitions"]["alarm"]):
         silent = [
-            key
-            for key, value in table["properties"].items()
-            if "$ref" not in value and "description" not in value
+            key for key, value in table["properties"].items() if "$ref" not in value and "description" not in value
         ]
         assert silent in ([], ["rules"])
 
