@@ -293,7 +293,10 @@ def load_stack(root: Path, stack: str) -> Settings:
 def stack_config(root: Path, stack: str) -> dict[str, Any]:
     """`project:key` -> value, defaults of `Pulumi.yaml` merged, texts of typed keys read as their type."""
     project = _document(root / "Pulumi.yaml")
-    given = _document(root / f"Pulumi.{stack}.yaml").get("config") or {}
+    path = root / f"Pulumi.{stack}.yaml"
+    given = _document(path).get("config") or {}
+    if not isinstance(given, dict):
+        raise ConfigError([Fault(f"{path}: config", "is no map", "write keys and values")])
     name = str(project.get("name", PROJECT))
     types = {f"{name}:{key}": entry for key, entry in (project.get("config") or {}).items() if ":" not in key}
     values = {key: entry["default"] for key, entry in types.items() if "default" in entry}
