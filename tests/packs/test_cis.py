@@ -7,8 +7,9 @@ import pytest
 
 from guard import rules
 from guard.pattern import parse
+from guard.pattern.ast import Node, Or
 from guard.rules import Rule
-from guard.rules.satisfy import implied
+from guard.rules.satisfy import same
 
 PACK = rules.read_pack("cis")
 BY_ID = {rule.id: rule for rule in PACK.rules}
@@ -42,3 +43,27 @@ def test_security_hub_controls() -> None:
     found = [name for rule in PACK.rules for name in rule.controls.get("security-hub", ())]
 
     assert sorted(found) == sorted(f"CloudWatch.{number}" for number in range(1, 15))
+
+
+def tree(rule: Rule) -> Node:
+    """What the rule counts: any of its filters."""
+    return Or(tuple(parse(text).root for text in rule.patterns))
+
+
+@pytest.mark.parametrize("rule", [rule for rule in PACK.rules if rule.covers], ids=lambda rule: rule.id)
+def test_covering_takes_nothing_away(rule: Rule) -> None:
+    """A rule that takes the place of another counts every event that the other would have counted."""
+    for name in rule.covers:
+        assert same(Or((tree(rule), tree(ESSENTIALS[name]))), tree(rule)), name
+
+
+def test_essentials_of_the_same_subject_are_covered() -> None:
+    """With both packs enabled nobody is mailed twice: four of the essentials give way, EC2 instances stay."""
+    covered = rules.load(["essentials", "cis"]).covered
+
+    assert covered == {
+        "root-usage": "cis-root-account-usage",
+        "iam-policy-changes": "cis-iam-policy-changes",
+        "security-group-changes": "cis-security-group-changes",
+        "vpc-changes": "cis-vpc-changes",
+    }
