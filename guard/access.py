@@ -90,8 +90,10 @@ def _principal(given: Any, who: Mapping[str, str]) -> bool:
         return True
     if not isinstance(given, Mapping):
         raise PolicyError(f"a principal is '*' or a map such as {{AWS: ...}}, not {given!r}")
+    if "*" in _several(given.get("AWS", ())):
+        return True  # everybody, services too
     return any(
-        one in ("*", name) or (kind == "AWS" and _same_account(str(one), name))
+        one == name or (kind == "AWS" and _same_account(str(one), name))
         for kind, name in who.items()
         for one in _several(given.get(kind, ()))
     )

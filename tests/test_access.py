@@ -37,7 +37,7 @@ def test_a_deny_wins() -> None:
     [
         ("*", CLOUDTRAIL, True),
         ({"AWS": "*"}, {"AWS": "arn:aws:iam::1:user/a"}, True),
-        ({"AWS": "*"}, CLOUDTRAIL, False),
+        ({"AWS": "*"}, CLOUDTRAIL, True),
         ({"Service": ["sns.amazonaws.com", "cloudtrail.amazonaws.com"]}, CLOUDTRAIL, True),
         ({"Service": "sns.amazonaws.com"}, CLOUDTRAIL, False),
         ({"AWS": "arn:aws:iam::123456789012:root"}, {"AWS": "arn:aws:iam::123456789012:role/r"}, True),

@@ -13,6 +13,7 @@ from guard.errors import GuardError
 # command -> one line of help. The module guard.cli.<command> holds a click command named `command`.
 COMMANDS = {
     "plan": "The stack's alarms, recipients, quotas and cost, before it is deployed.",
+    "sandbox": "Deploy the stack into an AWS inside the process, and play an incident.",
     "check": "Lint packs and run their examples.",
 }
 

@@ -1,0 +1,167 @@
+"""`guard sandbox`: deploy the stack into an AWS inside the process, play an incident, show what rang."""
+
+import contextlib
+import json
+import logging
+import os
+import signal
+import threading
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from guard.errors import GuardError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rich.console import RenderableType
+
+    from guard.sandbox.sandbox import Sandbox
+    from guard.sandbox.story import AlarmSeen, Story
+    from guard.sandbox.world import Mail
+
+SILENCE = 6 * 60  # minutes; the heartbeat rings after heartbeatHours and the two that CloudWatch waits for more
+
+
+class MissingExtraError(GuardError):
+    """moto is not installed."""
+
+
+@click.command()
+@click.option("--stack", default="dev", show_default=True, help="The stack whose program is deployed.")
+@click.option(
+    "--events",
+    "files",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A CloudTrail log file to play instead of the incident that ships; may be repeated.",
+)
+@click.option("--serve", "port", type=click.IntRange(0, 65535), help="Stay up on a port for `aws --endpoint-url`.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def command(stack: str, files: tuple[Path, ...], port: int | None, form: str) -> None:
+    r"""Deploy the stack into an AWS inside the process, play an incident or a log file, and show what rang.
+
+    \b
+    guard sandbox
+    guard sandbox --events log.json.gz
+    guard sandbox --serve 5000
+    """
+    try:
+        from guard.sandbox import events, story
+        from guard.sandbox.sandbox import Sandbox
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(f"{error.name} is missing: pip install 'account-guard[sandbox]'") from None
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    played = [event for path in files for event in events.read(path)] if files else events.incident()
+    with Sandbox() as aws:
+        deployed = aws.deploy(Path.cwd(), stack)
+        aws.confirm()
+        reached = story.play(aws, played)
+        if not files:
+            _silence(aws, deployed.exports)
+        WRITERS[form](story.tell(aws, deployed, len(played), reached))
+        if port is not None:
+            _serve(aws, port)
+
+
+def _silence(aws: "Sandbox", exports: "Mapping[str, Any]") -> None:
+    """The incident ends with the log stopped: so it is here, and hours pass."""
+    region = str(exports["topics"]["watchdog"]).split(":")[3]
+    if exports.get("trail"):
+        aws.client("cloudtrail", region).stop_logging(Name=exports["trail"])
+        aws.advance(SILENCE)
+
+
+def _serve(aws: "Sandbox", port: int) -> None:
+    over = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: over.set())
+    with aws.served(port) as address:
+        click.echo(
+            f"\nThis AWS stays up at {address} until Ctrl-C:\n"
+            f"  AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox aws --endpoint-url {address} "
+            "cloudwatch describe-alarms",
+            err=True,
+        )
+        with contextlib.suppress(KeyboardInterrupt):
+            seen = len(aws.mails)
+            while not over.wait(1):
+                for mail in aws.mails[seen:]:
+                    click.echo(f"mail to {mail.to}: {mail.subject}", err=True)
+                seen = len(aws.mails)
+
+
+def _json(told: "Story") -> None:
+    click.echo(json.dumps(asdict(told), indent=2))
+
+
+def _text(told: "Story") -> None:
+    from rich.console import Console, Group
+    from rich.panel import Panel
+    from rich.text import Text
+
+    rang = [alarm for alarm in told.alarms if alarm.rang]
+    quiet = [alarm.name.rsplit("/", 1)[-1] for alarm in told.alarms if not alarm.rang]
+    letter = next((mail for mail in told.mails if mail.subject.startswith("ALARM")), None)
+    parts: list[RenderableType] = [
+        Text(f"Deployed: {sum(told.resources.values())} resources", style="bold"),
+        _resources(told),
+        "",
+        Text(f"Played: {told.events:,} events; {told.reached:,} reached the log group", style="bold"),
+        "",
+        Text(f"Rang: {len(rang)} of {len(told.alarms)} alarms", style="bold"),
+        _alarms(rang),
+        Text(f"Quiet: {', '.join(quiet)}" if quiet else "", style="dim"),
+        "",
+        Text(f"Mails: {len(told.mails)}", style="bold"),
+        _mails(told.mails),
+        *[Text(f"Not delivered: {one.subject}: {one.reason}", style="yellow") for one in told.undelivered],
+    ]
+    if letter:
+        parts += ["", Panel(Text(letter.text), title=Text(letter.subject), title_align="left")]
+    Console(width=None if os.isatty(1) else 140).print(Group(*parts))
+
+
+def _table(*heads: str) -> Any:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for head in heads:
+        table.add_column(head, overflow="fold")
+    return table
+
+
+def _resources(told: "Story") -> "RenderableType":
+    from rich.columns import Columns
+
+    return Columns([f"{count} {kind.rsplit(':', 1)[-1]}" for kind, count in told.resources.items()], padding=(0, 3))
+
+
+def _alarms(rang: "list[AlarmSeen]") -> "RenderableType":
+    from rich.text import Text
+
+    from guard.sandbox.story import who
+
+    table = _table("Alarm", "Rang", "By", "Who")
+    for alarm in rang:
+        names = Counter(str(event.get("eventName")) for event in alarm.hits)
+        by = ", ".join(f"{name} ({count})" if count > 1 else name for name, count in names.most_common(4))
+        people = ", ".join(sorted({who(event) for event in alarm.hits})[:3])
+        row = (alarm.name, f"{alarm.rang}x", by or "silence", people)
+        table.add_row(*(Text(cell, style="red" if cell == alarm.name else "") for cell in row))
+    return table  # type: ignore[no-any-return]
+
+
+def _mails(mails: "tuple[Mail, ...]") -> "RenderableType":
+    from rich.text import Text
+
+    table = _table("To", "Subject")
+    for (to, subject), count in Counter((mail.to, mail.subject) for mail in mails).items():
+        table.add_row(Text(to), Text(subject + (f"  ({count}x)" if count > 1 else "")))
+    return table  # type: ignore[no-any-return]
+
+
+WRITERS = {"text": _text, "json": _json}

@@ -1,0 +1,46 @@
+"""KMS keys as others meet them: enabled, and with a policy that lets them."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from guard.access import Request, allowed
+from guard.sandbox.world import World
+
+Context = Mapping[str, str | tuple[str, ...]]
+
+
+def disabled(world: World, region: str, key: str | None) -> str:
+    """Why nobody can use a key, "" where one can, or where there is none."""
+    if not key:
+        return ""
+    try:
+        state: str = world.client("kms", region).describe_key(KeyId=key)["KeyMetadata"]["KeyState"]
+    except ClientError:
+        return f"the key {key} does not exist"
+    return "" if state == "Enabled" else f"the key {key} is {state}"
+
+
+def refusal(
+    world: World,
+    region: str,
+    key: str | None,
+    principal: Mapping[str, str],
+    actions: tuple[str, ...],
+    context: Context,
+) -> str:
+    """Why a principal may not do all of these with a key, "" where it may, or where there is no key."""
+    if not key:
+        return ""
+    if key == "alias/aws/sns":
+        return "the key alias/aws/sns lets no AWS service publish"
+    unusable = disabled(world, region, key)
+    if unusable:
+        return unusable
+    client: Any = world.client("kms", region)
+    arn = client.describe_key(KeyId=key)["KeyMetadata"]["Arn"]
+    policy = json.loads(client.get_key_policy(KeyId=key, PolicyName="default")["Policy"])
+    denied = [one for one in actions if not allowed([policy], Request(principal, one, arn, context))]
+    return f"the policy of the key {key} does not allow {', '.join(denied)}" if denied else ""

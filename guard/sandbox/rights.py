@@ -1,0 +1,117 @@
+"""What keeps a trail from writing: the policies of its bucket, key and role, and its log group."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+from moto.backends import get_backend
+
+from guard.access import Request, allowed
+from guard.sandbox import keys
+from guard.sandbox.world import World
+
+CLOUDTRAIL = {"Service": "cloudtrail.amazonaws.com"}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a trail writes, as CreateTrail and UpdateTrail name it."""
+
+    arn: str
+    region: str
+    bucket: str
+    prefix: str = ""
+    key: str = ""
+    group: str = ""
+    role: str = ""
+    organization: bool = False
+
+
+def target(trail: Any) -> Target:
+    """Of a trail that is there."""
+    return Target(
+        trail.arn,
+        trail.region_name,
+        trail.bucket_name,
+        trail.s3_key_prefix or "",
+        trail.kms_key_id or "",
+        trail.cw_log_group_arn or "",
+        trail.cw_role_arn or "",
+        bool(trail.is_org_trail),
+    )
+
+
+def bucket_refusal(world: World, to: Target) -> str:
+    """Why the bucket does not take the trail's files, "" where it does."""
+    client = world.client("s3", to.region)
+    try:
+        policy = json.loads(client.get_bucket_policy(Bucket=to.bucket)["Policy"])
+    except ClientError as error:
+        return f"the bucket {to.bucket}: {error.response['Error']['Code']}"
+    partition = to.arn.split(":")[1]
+    bucket = f"arn:{partition}:s3:::{to.bucket}"
+    prefix = f"{to.prefix}/" if to.prefix else ""
+    context = _source(world, to) | {"aws:SecureTransport": "true", "s3:TlsVersion": "1.3"}
+    upload = context | {"s3:x-amz-acl": "bucket-owner-full-control"}
+    objects = f"{bucket}/{prefix}AWSLogs/{world.account}/CloudTrail/{to.region}/x.json.gz"
+    needs = [
+        Request(CLOUDTRAIL, "s3:GetBucketAcl", bucket, context),
+        Request(CLOUDTRAIL, "s3:PutObject", objects, upload),
+    ]
+    denied = [one.action for one in needs if not allowed([policy], one)]
+    return f"the policy of the bucket {to.bucket} does not allow {', '.join(denied)}" if denied else ""
+
+
+def key_refusal(world: World, to: Target) -> str:
+    """Why the trail may not encrypt with its key, "" where it may."""
+    context = _source(world, to) | {"kms:EncryptionContext:aws:cloudtrail:arn": to.arn}
+    needs = ("kms:GenerateDataKey", "kms:DescribeKey")
+    return keys.refusal(world, to.region, to.key or None, CLOUDTRAIL, needs, context)
+
+
+def role_refusal(world: World, to: Target) -> str:
+    """Why CloudTrail may not take the role, "" where it may."""
+    try:
+        trust = world.client("iam", to.region).get_role(RoleName=_name(to.role))["Role"]["AssumeRolePolicyDocument"]
+    except ClientError:
+        return f"the role {to.role} does not exist"
+    request = Request(CLOUDTRAIL, "sts:AssumeRole", to.role, _source(world, to))
+    return "" if allowed([trust], request) else f"the role {to.role} does not trust CloudTrail"
+
+
+def group_refusal(world: World, to: Target) -> str:
+    """Why the role may not write to the log group, "" where it may."""
+    if not to.group.endswith(":*"):
+        return f"the log group's ARN {to.group} does not end in ':*'"
+    name = to.group.split(":")[6]
+    if name not in get_backend("logs")[world.account][to.region].groups:
+        return f"the log group {name} does not exist"
+    arn = f"{to.group.removesuffix(':*')}:log-stream:{stream(world, to)}"
+    policies = _role_policies(world, to)
+    needs = ("logs:CreateLogStream", "logs:PutLogEvents")
+    denied = [one for one in needs if not allowed(policies, Request({"AWS": to.role}, one, arn))]
+    return f"Access denied. The role {to.role} lacks {', '.join(denied)} on {arn}" if denied else ""
+
+
+def _role_policies(world: World, to: Target) -> list[Mapping[str, Any]]:
+    client, role = world.client("iam", to.region), _name(to.role)
+    try:
+        names = client.list_role_policies(RoleName=role)["PolicyNames"]
+    except ClientError:
+        return []
+    return [client.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"] for name in names]
+
+
+def _source(world: World, to: Target) -> dict[str, str | tuple[str, ...]]:
+    return {"aws:SourceArn": to.arn, "aws:SourceAccount": world.account}
+
+
+def _name(role_arn: str) -> str:
+    return role_arn.rsplit("/", 1)[-1]
+
+
+def stream(world: World, to: Target) -> str:
+    """The log stream that CloudTrail writes to."""
+    return f"{world.account}_CloudTrail_{to.region}"

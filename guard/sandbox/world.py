@@ -1,0 +1,125 @@
+"""What AWS knows beyond what moto keeps: time, metrics, alarm history, tokens and mails of one account."""
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Any
+
+import boto3
+
+from guard.sandbox.metrics import Metrics
+
+MINUTE = 60
+
+
+@dataclass(slots=True)
+class Clock:
+    """Seconds since the epoch; `ahead` of the machine's clock by what was skipped."""
+
+    ahead: float = 0.0
+
+    def now(self) -> float:
+        """The time in the sandbox."""
+        return time.time() + self.ahead
+
+    def at(self) -> datetime:
+        """The time in the sandbox, in UTC."""
+        return datetime.fromtimestamp(self.now(), timezone.utc)
+
+    def minute(self) -> int:
+        """The minute that runs, counted from the epoch."""
+        return int(self.now()) // MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail that SNS sent; `about` is the alarm's name, `token` what confirms a subscription, "" for others."""
+
+    to: str
+    subject: str
+    text: str
+    topic: str
+    about: str = ""
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A notification that reached nobody, and why."""
+
+    topic: str
+    subject: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An item of an alarm's history."""
+
+    alarm: str
+    at: datetime
+    kind: str
+    summary: str
+    data: str = "{}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A log event that a metric filter counted."""
+
+    minute: int
+    message: str
+
+
+@dataclass(slots=True)
+class Region:
+    """What is kept of one region."""
+
+    metrics: Metrics = field(default_factory=Metrics)
+    hits: dict[tuple[str, str], list[Hit]] = field(default_factory=lambda: defaultdict(list))
+    history: list[Happening] = field(default_factory=list)
+    mutes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    queries: dict[str, dict[str, Any]] = field(default_factory=dict)
+    tokens: dict[str, tuple[str, float]] = field(default_factory=dict)
+    protected: set[str] = field(default_factory=set)
+    deliveries: dict[str, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
+
+
+class World:
+    """One account: its clock, its regions, the mails that went out and those that did not."""
+
+    def __init__(self, account: str) -> None:
+        self.account = account
+        self.clock = Clock()
+        self.lock = threading.RLock()
+        self.mails: list[Mail] = []
+        self.undelivered: list[Undelivered] = []
+        self.actions: list[tuple[str, str]] = []
+        self.unreachable: set[str] = set()
+        self.regions: Mapping[str, Region] = defaultdict(Region)
+        self._clients: dict[tuple[str, str], Any] = {}
+
+    def client(self, service: str, region: str) -> Any:
+        """A boto3 client of a service in a region."""
+        with self.lock:
+            if (service, region) not in self._clients:
+                self._clients[service, region] = boto3.client(
+                    service,
+                    region,
+                    aws_access_key_id="sandbox",
+                    aws_secret_access_key="sandbox",  # noqa: S106 - moto asks for some
+                )
+            return self._clients[service, region]
+
+
+def moment(value: Any) -> datetime | None:
+    """A time as an API call names it, in UTC."""
+    if value is None:
+        return None
+    if isinstance(value, int | float):
+        return datetime.fromtimestamp(value, timezone.utc)
+    found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
