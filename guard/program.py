@@ -137,8 +137,20 @@ def _run(program: Path, stack: str, monitor: _Monitor, logger: logging.Logger) -
     except pulumi.RunError as error:
         raise ConfigError([Fault("", str(error), "")]) from error
     finally:
+        _abandon(loop)
         asyncio.set_event_loop(None)
         loop.close()
+
+
+def _abandon(loop: asyncio.AbstractEventLoop) -> None:
+    """Drop what a failed run still waits for; its first error is on its way up, and the next run is another."""
+    loop.set_exception_handler(lambda *_: None)
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+    pulumi.runtime.settings.SETTINGS.rpc_manager.clear()
+    pulumi.runtime.settings.SETTINGS.outputs.clear()
 
 
 def _program(program: Path) -> None:

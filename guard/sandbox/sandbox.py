@@ -1,5 +1,6 @@
 """An AWS inside the process: deploy a stack into it, let things happen, read what rang."""
 
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -26,6 +27,10 @@ MINUTE = 60
 
 class DeployError(GuardError):
     """What AWS refused to make."""
+
+
+class BusyError(GuardError):
+    """A second sandbox in one process."""
 
 
 class Mocks(pulumi_mocks.Mocks):
@@ -73,14 +78,19 @@ class Mocks(pulumi_mocks.Mocks):
 
 class Sandbox:
     """One account. `with Sandbox() as aws:` holds moto and its completions; boto3 clients made within it
-    talk to it, and so does `aws.client`.
+    talk to it, and so does `aws.client`. One at a time: moto's state is the process's.
     """
+
+    _held = threading.Lock()
 
     def __init__(self) -> None:
         self.world = World(program.ACCOUNT)
         self._open = ExitStack()
 
     def __enter__(self) -> "Sandbox":  # noqa: PYI034 - typing has Self from 3.11 on
+        if not self._held.acquire(blocking=False):
+            raise BusyError("a sandbox is open already, and a process holds one: close it first")
+        self._open.callback(self._held.release)
         self._open.enter_context(mock_aws())
         self._open.enter_context(buckets.mended())
         self._open.enter_context(completed(TABLE, self.world))
