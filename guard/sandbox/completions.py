@@ -4,7 +4,7 @@ says of each what moto answers by itself, and fails when moto has it.
 
 from collections.abc import Mapping
 
-from guard.sandbox import alarms, logs, mutes, topics, trails
+from guard.sandbox import alarms, keys, logs, mutes, topics, trails
 from guard.sandbox.intercept import Completion, Operation
 
 TABLE: Mapping[Operation, Completion] = {
@@ -15,6 +15,8 @@ TABLE: Mapping[Operation, Completion] = {
     ("cloudtrail", "PutEventSelectors"): trails.put_event_selectors,
     ("cloudtrail", "PutInsightSelectors"): trails.put_insight_selectors,
     ("cloudtrail", "GetTrailStatus"): trails.get_trail_status,
+    ("kms", "DisableKey"): keys.switch,
+    ("kms", "EnableKey"): keys.switch,
     ("logs", "CreateLogGroup"): logs.create_log_group,
     ("logs", "DeleteLogGroup"): logs.delete_log_group,
     ("logs", "DescribeLogGroups"): logs.describe_log_groups,

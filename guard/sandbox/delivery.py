@@ -77,7 +77,7 @@ def _deliver(world: World, trail: Any, texts: Sequence[str]) -> int:
 
 def _code(wrong: str) -> str:
     """LatestDeliveryError is an S3 error code."""
-    return "NoSuchBucket" if "NoSuchBucket" in wrong else "AccessDenied"
+    return "NoSuchBucket" if wrong.endswith("NoSuchBucket") else "AccessDenied"
 
 
 def _closed(world: World, to: Target) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from guard.access import Request, allowed
+from guard.sandbox.intercept import Call, Refused
 from guard.sandbox.world import World
 
 Context = Mapping[str, str | tuple[str, ...]]
@@ -44,3 +45,13 @@ def refusal(
     policy = json.loads(client.get_key_policy(KeyId=key, PolicyName="default")["Policy"])
     denied = [one for one in actions if not allowed([policy], Request(principal, one, arn, context))]
     return f"the policy of the key {key} does not allow {', '.join(denied)}" if denied else ""
+
+
+def switch(world: World, call: Call) -> Mapping[str, Any]:  # noqa: ARG001 - a completion's signature
+    """DisableKey and EnableKey, by id or by ARN."""
+    key = call.backend.keys.get(call.params["KeyId"].rsplit("/", 1)[-1])
+    if key is None:
+        raise Refused("NotFoundException", f"Key '{call.params['KeyId']}' does not exist")
+    key.enabled = call.operation == "EnableKey"
+    key.key_state = "Enabled" if key.enabled else "Disabled"
+    return {}

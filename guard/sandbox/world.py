@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from functools import cache
 from typing import Any
 
 import boto3
@@ -100,19 +101,18 @@ class World:
         self.actions: list[tuple[str, str]] = []
         self.unreachable: set[str] = set()
         self.regions: Mapping[str, Region] = defaultdict(Region)
-        self._clients: dict[tuple[str, str], Any] = {}
 
     def client(self, service: str, region: str) -> Any:
         """A boto3 client of a service in a region."""
         with self.lock:
-            if (service, region) not in self._clients:
-                self._clients[service, region] = boto3.client(
-                    service,
-                    region,
-                    aws_access_key_id="sandbox",
-                    aws_secret_access_key="sandbox",  # noqa: S106 - moto asks for some
-                )
-            return self._clients[service, region]
+            return _client(service, region)
+
+
+@cache
+def _client(service: str, region: str) -> Any:
+    """Made once in a process, since boto3 takes its time; moto answers through whichever sandbox is open."""
+    session = boto3.Session(aws_access_key_id="sandbox", aws_secret_access_key="sandbox")  # noqa: S106 - moto asks for some
+    return session.client(service, region)
 
 
 def moment(value: Any) -> datetime | None:
