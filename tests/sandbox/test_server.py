@@ -1,0 +1,22 @@
+"""The sandbox over HTTP: what happens there is the same AWS."""
+
+import json
+import time
+
+import boto3
+
+from tests.sandbox.deployed import REGION, RUN, Deployed
+
+
+def test_events_put_from_outside_ring(guard: Deployed) -> None:
+    """A client that knows only the address puts an event, and the alarm rings and mails."""
+    with guard.aws.served(0) as address:
+        session = boto3.Session(aws_access_key_id="x", aws_secret_access_key="x", region_name=REGION)
+        logs = session.client("logs", endpoint_url=address)
+        group = guard.exports()["logGroup"]
+        logs.create_log_stream(logGroupName=group, logStreamName="outside")
+        event = {"timestamp": int(time.time() * 1000), "message": json.dumps(RUN)}
+        logs.put_log_events(logGroupName=group, logStreamName="outside", logEvents=[event])
+        alarms = session.client("cloudwatch", endpoint_url=address).describe_alarms(StateValue="ALARM")["MetricAlarms"]
+    assert [one["AlarmName"] for one in alarms] == ["account-guard-dev/ec2-instance-changes"]
+    assert "ALARM ec2-instance-changes" in guard.subjects()
