@@ -5,7 +5,8 @@ import pulumi
 from guard.component import AccountGuard
 from guard.component.program import args
 
-guard = AccountGuard(f"account-guard-{pulumi.get_stack()}", args())
+name = f"account-guard-{pulumi.get_stack()}"
+guard = AccountGuard(name, args(name))
 
 pulumi.export("trail", guard.trail)
 pulumi.export("bucket", guard.bucket)

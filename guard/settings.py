@@ -20,6 +20,7 @@ from guard.rules.values import Faults, Value, inline
 
 PROJECT = "account-guard"
 ROUTES = (*SEVERITIES, "quiet")
+Spelling = Literal["config", "args"]
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 RETENTION = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
@@ -103,8 +104,12 @@ def _later(read: Read) -> Read:
 def _address(value: Value, name: str, faults: Faults) -> Any:  # noqa: ARG001 - a reader's signature
     if isinstance(value.data, str) and _ADDRESS.fullmatch(value.data.strip()):
         return type(value.data)(value.data.strip())
-    faults.note(value.place, f"'{value.data}' is no e-mail address", "write one such as security@example.com")
+    faults.note(value.place, f"{_shown(value)} is no e-mail address", "write one such as security@example.com")
     return WRONG
+
+
+def _shown(value: Value) -> str:
+    return "[secret]" if isinstance(value.data, Secret) else f"'{value.data}'"
 
 
 def _addresses(value: Value, name: str, faults: Faults) -> Any:
@@ -114,7 +119,7 @@ def _addresses(value: Value, name: str, faults: Faults) -> Any:
     for item in value.data if isinstance(value.data, list) else ():
         address = item.data.strip().lower() if isinstance(item.data, str) else ""
         if address and address in seen:
-            faults.note(item.place, f"'{item.data}' is there twice", "leave one out")
+            faults.note(item.place, f"{_shown(item)} is there twice", "leave one out")
         seen.add(address)
     return found
 
@@ -200,7 +205,7 @@ def read(
     *,
     component: str,
     root: Path,
-    spelling: Literal["config", "args"] = "config",
+    spelling: Spelling = "config",
 ) -> Settings:
     """The settings of a config (keys in camelCase) or of args (with underscores). Packs given by path stand
     in `root`. Raises ConfigError with every fault, those of packs and rules among them.
@@ -216,7 +221,7 @@ def read(
     if not _NAME.fullmatch(component):
         fix = "letters, digits and '-', a letter first, 63 at most: topics and dashboards bear it"
         every.append(Fault("name", f"'{component}' is no name for the component", fix))
-    every += _together(found, rules, rename)
+    every += _together(given, found, rules, rename)
     if every:
         raise ConfigError(every)
     plain = {snake(key): value for key, value in found.items()}
@@ -256,12 +261,12 @@ def _rules(found: Mapping[str, Any], root: Path) -> tuple[RuleSet, tuple[Fault, 
     return loaded, ()
 
 
-def _together(found: Mapping[str, Any], rules: RuleSet, rename: Any) -> Iterator[Fault]:
+def _together(given: Mapping[str, Any], found: Mapping[str, Any], rules: RuleSet, rename: Any) -> Iterator[Fault]:
     """The faults that no single key shows."""
-    if "emails" not in found and rename("topic") not in found:
+    if "emails" not in given and rename("topic") not in given:
         yield Fault("emails", "nobody to mail", "name at least one address: emails: [security@example.com]")
     quiet = [rule.id for rule in rules.rules if rule.topic == "quiet"]
-    if quiet and "quiet" not in found.get("recipients", {}):
+    if quiet and "quiet" not in (given.get("recipients") or {}):
         what = f"no recipients for the exact twin{'s' if len(quiet) > 1 else ''} {', '.join(quiet)}"
         yield Fault("recipients.quiet", what, "an auditor wants a subscriber: name an address")
     trail = found.get("trail", TrailChoice())

@@ -8,6 +8,7 @@ import pulumi
 
 from guard import settings
 from guard.errors import ConfigError
+from guard.settings import Spelling
 
 
 class BadArgsError(pulumi.RunError, pulumi.InputPropertiesError):
@@ -26,12 +27,9 @@ class BadArgsError(pulumi.RunError, pulumi.InputPropertiesError):
         pulumi.InputPropertiesError.__init__(self, text, details)
 
 
-def checked(args: Mapping[str, Any], name: str, root: Path) -> settings.Settings:
-    """The settings of a component's args, their warnings told. Raises BadArgsError."""
+def checked(args: Mapping[str, Any], name: str, root: Path, spelling: Spelling = "args") -> settings.Settings:
+    """The settings of a component's args, or of a stack's config. Raises BadArgsError."""
     try:
-        found = settings.read(args, component=name, root=root, spelling="args")
+        return settings.read(args, component=name, root=root, spelling=spelling)
     except ConfigError as error:
         raise BadArgsError(error) from None
-    for warning in found.warnings:
-        pulumi.log.warn(warning)
-    return found

@@ -85,7 +85,10 @@ class Topic:
                 topic=topic.arn,
                 protocol="email",
                 endpoint=pulumi.Output.secret(str(email)) if isinstance(email, Secret) else email,
-                opts=opts,
+                # The name stands for the address: what differs is its case, no reason to ask people again.
+                opts=pulumi.ResourceOptions(
+                    parent=parent, ignore_changes=["endpoint"] if isinstance(email, str) else None
+                ),
             )
             for number, email in enumerate(emails)
         ]

@@ -1,23 +1,24 @@
 """The root program's part: from the stack's config to the args of one AccountGuard."""
 
 import json
+from pathlib import Path
 from typing import Any, cast
 
 import pulumi
 
 from guard.component.args import AccountGuardArgs
+from guard.component.errors import checked
 from guard.settings import READERS, Secret, snake
 
 
-def args() -> AccountGuardArgs:
-    """The config's keys as args; e-mail addresses that are encrypted there stay secret."""
+def args(name: str) -> AccountGuardArgs:
+    """The config's keys as args of the component of this name; e-mail addresses that are encrypted there stay
+    secret. Raises RunError with every fault, each with the config's key.
+    """
     config = pulumi.Config()
-    found: dict[str, Any] = {}
-    for key in READERS:
-        value = read(config, key)
-        if value is not None:
-            found[snake(key)] = value
-    return cast("AccountGuardArgs", found)
+    found = {key: value for key in READERS if (value := read(config, key)) is not None}
+    checked(found, name, Path.cwd(), "config")
+    return cast("AccountGuardArgs", {snake(key): value for key, value in found.items()})
 
 
 def read(config: pulumi.Config, key: str) -> Any:

@@ -29,6 +29,8 @@ class RuleAlarms(pulumi.ComponentResource):
     def __init__(self, name: str, args: RuleAlarmsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("guard:index:RuleAlarms", name, None, opts)
         wanted = checked(_settings_args(args), name, Path.cwd())
+        for warning in wanted.warnings:
+            pulumi.log.warn(warning, self)
         self.name, self.names, self.args = name, Names(name), args
         self.log_group = pulumi.Output.from_input(args["log_group"])
         self.at = where(self)

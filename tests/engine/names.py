@@ -11,12 +11,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from guard.names import Where
 from tests.engine.harness import CONFIG, STACK, Project, create, install
-from tests.engine.outputs import KINDS
+from tests.engine.outputs import KINDS, fill
+from tests.engine.standin import serial
 from tests.engine.story import BASE
 
 SNAPSHOT = Path(__file__).with_name("names.json")
 FULL: Mapping[str, Any] = {**CONFIG, **BASE, "packs": ["essentials"], "encryption": True, "accessLogs": True}
+HERE = Where("aws", "eu-west-1", "111122223333")
 VERSION = version("pulumi-aws")
 PROVIDER = f"urn:pulumi:{STACK}::account-guard::pulumi:providers:aws::default_{VERSION.replace('.', '_')}"
 
@@ -59,8 +62,9 @@ def _resource(row: Mapping[str, Any]) -> dict[str, Any]:
     parent = {"parent": row["parent"]} if row["parent"] else {}
     if "id" not in row:
         return {**common, **parent}
-    inputs = {"inputs": row["inputs"], "outputs": row["inputs"]}
-    return {**common, **parent, "id": row["id"], "provider": f"{PROVIDER}::standin", **inputs}
+    computed = fill(KINDS[kind], row["inputs"], HERE, serial(row["urn"]))[1]
+    known = {"inputs": row["inputs"], "outputs": {**computed, **row["inputs"]}}
+    return {**common, **parent, "id": row["id"], "provider": f"{PROVIDER}::standin", **known}
 
 
 def take(project: Project) -> None:

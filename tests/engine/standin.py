@@ -73,7 +73,7 @@ class Standin(api.Provider):
 
     async def check(self, request: api.CheckRequest) -> api.CheckResponse:
         """The inputs, with a generated name where AWS wants one and the program gives none."""
-        inputs, name = dict(request.new_inputs), KINDS[request.type].name
+        inputs, name = dict(request.new_inputs), KINDS[type_of(request.urn)].name
         if name and name not in inputs:
             prefix = inputs.get(f"{name}Prefix", PropertyValue(f"{request.name}-"))
             made = PropertyValue(f"{prefix.value}{serial(request.urn)}")
@@ -92,11 +92,11 @@ class Standin(api.Provider):
 
     async def create(self, request: api.CreateRequest) -> api.CreateResponse:
         """The resource, or a failure that the test asked for."""
-        kind = KINDS[request.type]
+        kind = KINDS[type_of(request.urn)]
         if request.preview:
             outputs = {**dict.fromkeys(kind.computed, UNKNOWN), **request.properties}
             return api.CreateResponse(resource_id="", properties=outputs)
-        play_fault(request.type, request.name)
+        play_fault(type_of(request.urn), request.name)
         resource, outputs = self.make(kind, request.urn, request.properties)
         self.record("create", request.urn, resource, request.properties)
         return api.CreateResponse(resource_id=resource, properties=outputs)
@@ -105,7 +105,8 @@ class Standin(api.Provider):
         """The resource with its new inputs."""
         kind = KINDS[type_of(request.urn)]
         if request.preview:
-            return api.UpdateResponse({**dict.fromkeys(kind.computed, UNKNOWN), **request.news})
+            kept = {name: request.olds.get(name, UNKNOWN) for name in kind.computed}
+            return api.UpdateResponse({**kept, **request.news})
         outputs = self.make(kind, request.urn, request.news)[1]
         self.record("update", request.urn, request.resource_id, request.news)
         return api.UpdateResponse(properties=outputs)

@@ -29,11 +29,13 @@ BASE: Mapping[str, Any] = {
     "rules": RULES,
     "protect": False,
 }
+# what a mail says of own-first, so that a new pattern changes the pattern alone
+SAME = {"title": "FirstCall was called", "description": "Somebody called FirstCall."}
 # step -> what the config has that the base has not; each step stands on the base, not on the step before
 STEPS: Mapping[str, Mapping[str, Any]] = {
     "unprotected": {},
     "nothing": {},
-    "pattern": {"rules": [rule("own-first", "AnotherCall", title="FirstCall was called"), RULES[1]]},
+    "pattern": {"rules": [rule("own-first", "AnotherCall", **SAME), RULES[1]]},
     "restored": {},
     "threshold": {"overrides": {"own-first": {"threshold": 3}}},
     "threshold again": {},
@@ -68,7 +70,7 @@ def tell(project: Project) -> Story:
     preview = project.preview()
     made = project.journal()
     steps = {"first": project.up()}
-    refused = project.pulumi("destroy", "--yes", "--skip-preview")
+    refused = project.pulumi("destroy", "--yes")
     story = Story(preview, made, refused, refused, steps, {"refused": project.world()})
     for name, more in STEPS.items():
         project.write({**BASE, **more})

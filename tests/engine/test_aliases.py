@@ -8,7 +8,7 @@ from guard import AccountGuard
 
 class Team(pulumi.ComponentResource):
     def __init__(self, name, opts=None):
-        super().__init__("test:index:Team", name, None, opts)
+        super().__init__("test:index:{kind}", name, None, opts)
 
 team = Team("{name}", pulumi.ResourceOptions(aliases={aliases}))
 AccountGuard(
@@ -17,18 +17,22 @@ AccountGuard(
     pulumi.ResourceOptions(parent=team),
 )
 """
+ALIAS = "[pulumi.Alias(name='old', type_='test:index:Team')]"
 KINDS = {"aws:cloudwatch/logMetricFilter:LogMetricFilter", "aws:cloudwatch/metricAlarm:MetricAlarm"}
 
 
 def test_a_renamed_parent_with_its_alias_keeps_filter_and_alarm(project: Project) -> None:
-    """With the alias nothing is touched; without it the engine would create and delete."""
-    project.write(program=PROGRAM.format(name="old", aliases="[]"))
+    """With the alias nothing is touched; without it the engine would create and delete.
+
+    The names of a URN's parents do not stand in it, their types do: the parent gets both anew.
+    """
+    project.write(program=PROGRAM.format(kind="Team", name="old", aliases="[]"))
     project.up()
     before = {key for key in project.world() if key[0] in KINDS}
 
-    project.write(program=PROGRAM.format(name="new", aliases="[]"))
+    project.write(program=PROGRAM.format(kind="Squad", name="new", aliases="[]"))
     assert project.preview()["changeSummary"].get("delete", 0) >= len(before)
 
-    project.write(program=PROGRAM.format(name="new", aliases="[pulumi.Alias(name='old')]"))
+    project.write(program=PROGRAM.format(kind="Squad", name="new", aliases=ALIAS))
     assert project.up() == []
     assert {key for key in project.world() if key[0] in KINDS} == before

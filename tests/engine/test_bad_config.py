@@ -7,7 +7,7 @@ from tests.engine.harness import Project, Run
 FAULTS = {
     "emails": ["no address", "a@example.com", "a@example.com"],
     "packs": ["esentials"],
-    "overrides": {"no-such-rule": {"enabled": False}},
+    "rules": [{"id": "Mine"}],
     "retentionDays": 100,
     "heartbeatHours": 500,
 }
@@ -25,7 +25,7 @@ def test_bad_config_fails(run: Run) -> None:
     assert run.code != 0
 
 
-@pytest.mark.parametrize("key", ["emails", "packs", "no-such-rule", "retentionDays", "heartbeatHours"])
+@pytest.mark.parametrize("key", ["emails", "packs", "rules[0]", "retentionDays", "heartbeatHours"])
 def test_every_fault_is_told(run: Run, key: str) -> None:
     """All of them at once, each with its key."""
     assert key in run.text
