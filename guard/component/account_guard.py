@@ -51,7 +51,7 @@ class AccountGuard(pulumi.ComponentResource):
             "notify_ok": wanted.notify_ok,
             "tags": wanted.tags,
             "values": {"bucket": source.bucket, "role": source.role_name},
-            "packs": args.get("packs") or DEFAULT_PACKS,
+            "packs": DEFAULT_PACKS if args.get("packs") is None else args["packs"],
             "rules": args.get("rules") or (),
             "overrides": args.get("overrides") or {},
         }

@@ -1,0 +1,133 @@
+"""The trail: what it records, what it waits for, and what its parts allow."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.component.rendered import guarded, of, one, policy
+
+
+def test_the_trail_waits_for_policies_key_and_role(tmp_path: Path) -> None:
+    """Names draw no edge to policies, so the edges are explicit."""
+    deployed = guarded(tmp_path)
+    waits = {urn.split("::")[2].split("$")[-1] for urn in one(deployed, "Trail").depends_on}
+    assert {
+        "aws:s3/bucketPolicy:BucketPolicy",
+        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+        "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+        "aws:kms/key:Key",
+        "aws:iam/rolePolicy:RolePolicy",
+    } <= waits
+
+
+def test_no_policy_waits_for_the_trail(tmp_path: Path) -> None:
+    """Else they would wait for each other: policies name the trail's ARN, made of its name."""
+    deployed = guarded(tmp_path)
+    trail = one(deployed, "Trail").urn
+    assert not [it.name for it in deployed.resources if trail in it.depends_on and "olicy" in it.type]
+
+
+def test_the_trail_records_everything(tmp_path: Path) -> None:
+    """Multi-region, global services, validation, logging, all management events, read and write."""
+    inputs = one(guarded(tmp_path), "Trail").inputs
+    wanted = ("isMultiRegionTrail", "includeGlobalServiceEvents", "enableLogFileValidation", "enableLogging")
+    assert all(inputs[key] is True for key in wanted)
+    assert inputs["eventSelectors"] == [{"readWriteType": "All", "includeManagementEvents": True, "dataResources": []}]
+    assert inputs["cloudWatchLogsGroupArn"].endswith(":*")
+    assert "insightSelectors" not in inputs
+
+
+def test_data_events_and_insights_on_demand(tmp_path: Path) -> None:
+    """They cost, so they are off until asked for; the ARNs are the partition's."""
+    inputs = one(guarded(tmp_path, "cn-north-1", data_events=True, insights=True), "Trail").inputs
+    assert inputs["eventSelectors"][0]["dataResources"] == [
+        {"type": "AWS::S3::Object", "values": ["arn:aws-cn:s3"]},
+        {"type": "AWS::Lambda::Function", "values": ["arn:aws-cn:lambda"]},
+    ]
+    assert len(inputs["insightSelectors"]) == 2
+
+
+def test_the_roles_right_is_the_stream_alone(tmp_path: Path) -> None:
+    """CreateLogStream and PutLogEvents on the streams that CloudTrail names."""
+    deployed = guarded(tmp_path)
+    statement = policy(one(deployed, "RolePolicy"))["Statement"][0]
+    assert statement["Action"] == ["logs:CreateLogStream", "logs:PutLogEvents"]
+    assert statement["Resource"] == [
+        "arn:aws:logs:eu-west-1:123456789012:log-group:/guard/cloudtrail:log-stream:123456789012_CloudTrail_eu-west-1*"
+    ]
+    assert one(deployed, "Role").inputs["namePrefix"] == "CloudTrail_CloudWatchLogs_"
+
+
+def test_the_log_keys_policy_begins_with_the_root(tmp_path: Path) -> None:
+    """So that nobody is locked out; the key rotates, and takes 30 days to die."""
+    key = one(guarded(tmp_path), "Key", "guard-log-key")
+    first = policy(key)["Statement"][0]
+    assert first["Principal"] == {"AWS": "arn:aws:iam::123456789012:root"}
+    assert first["Action"] == "kms:*"
+    assert key.inputs["enableKeyRotation"] is True
+    assert key.inputs["deletionWindowInDays"] == 30
+
+
+@pytest.mark.parametrize(
+    ("args", "gone"),
+    [
+        ({"encryption": False}, "Key"),
+        ({"access_logs": False}, "BucketLogging"),
+        ({"dashboard": False}, "Dashboard"),
+    ],
+)
+def test_what_can_be_left_out(tmp_path: Path, args: dict[str, Any], gone: str) -> None:
+    """Keys, access logs and the dashboard are on unless switched off."""
+    assert of(guarded(tmp_path), gone)
+    assert not of(guarded(tmp_path, **args), gone)
+
+
+def test_expiry_is_off_until_asked_for(tmp_path: Path) -> None:
+    """ArchiveDays expires current and older versions; broken uploads always go; no storage class changes."""
+
+    def rules(**args: Any) -> dict[str, Any]:
+        found = one(guarded(tmp_path, **args), "BucketLifecycleConfiguration", "guard-logs-lifecycle")
+        return {rule["id"]: rule for rule in found.inputs["rules"]}
+
+    assert set(rules()) == {"abort-uploads"}
+    expire = rules(archive_days=400)["expire"]
+    assert expire["expiration"] == {"days": 400}
+    assert expire["noncurrentVersionExpiration"] == {"noncurrentDays": 400}
+    assert "transitions" not in expire
+
+
+def test_what_holds_data_is_protected(tmp_path: Path) -> None:
+    """Buckets, the log's key and the log group, unless protect is off."""
+    names = {it.name for it in guarded(tmp_path).resources if it.protect}
+    assert names == {"guard-logs", "guard-access-logs", "guard-log-key", "guard-events"}
+    assert not [it.name for it in guarded(tmp_path, protect=False).resources if it.protect]
+
+
+def test_an_organisations_trail(tmp_path: Path) -> None:
+    """Bucket and role let the organisation's prefix and streams in too."""
+    deployed = guarded(tmp_path, organization=True)
+    assert one(deployed, "Trail").inputs["isOrganizationTrail"] is True
+    write = next(
+        it
+        for it in policy(one(deployed, "BucketPolicy", "guard-logs-policy"))["Statement"]
+        if it["Sid"] == "CloudTrailWrite"
+    )
+    assert [arn.split("/")[-2] for arn in write["Resource"]] == ["123456789012", "o-exampleorgid"]
+    streams = policy(one(deployed, "RolePolicy"))["Statement"][0]["Resource"]
+    assert streams[1].endswith(":log-stream:o-exampleorgid_*")
+
+
+def test_boundary_path_and_tags(tmp_path: Path) -> None:
+    """A platform team's rules for roles, and tags on all that takes them."""
+    deployed = guarded(
+        tmp_path,
+        permissions_boundary="arn:aws:iam::123456789012:policy/b",
+        role_path="/security/",
+        tags={"owner": "security"},
+    )
+    role = one(deployed, "Role").inputs
+    assert (role["permissionsBoundary"], role["path"]) == ("arn:aws:iam::123456789012:policy/b", "/security/")
+    takes = {"Trail", "LogGroup", "Role", "Key", "Bucket", "Topic", "MetricAlarm"}
+    tagged = {it.type.rsplit(":", 1)[-1] for it in deployed.resources if it.inputs.get("tags") == {"owner": "security"}}
+    assert tagged == takes
