@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pulumi
 from pulumi.runtime import settings
-from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.proto import resource_pb2, resource_pb2_grpc
 
 # A policy or role that was written a moment ago, not yet seen by CloudTrail. The provider itself retries
 # none of these: hashicorp/terraform-provider-aws, internal/service/cloudtrail/trail.go. Only CreateTrail is
@@ -52,4 +52,6 @@ def _supported() -> bool:
     newer = getattr(settings.SETTINGS, "monitor_features", None)
     if newer is not None:
         return resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS in newer
-    return bool(getattr(settings.SETTINGS, "feature_support", {}).get("errorHooks"))
+    # Mocks of SDKs without monitor_features claim every feature, and cannot take a hook (seen with 3.244).
+    real = isinstance(settings.SETTINGS.monitor, resource_pb2_grpc.ResourceMonitorStub)
+    return real and bool(getattr(settings.SETTINGS, "feature_support", {}).get("errorHooks"))

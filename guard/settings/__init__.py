@@ -1,0 +1,21 @@
+"""A stack's config, or a component's args, as typed settings; each error names the key."""
+
+from guard.settings.keys import READERS, RETENTION, snake
+from guard.settings.model import ObjectLock, Secret, Settings, TrailChoice
+from guard.settings.reader import Spelling, read
+from guard.settings.stack import PROJECT, load_stack, stack_config
+
+__all__ = [
+    "PROJECT",
+    "READERS",
+    "RETENTION",
+    "ObjectLock",
+    "Secret",
+    "Settings",
+    "Spelling",
+    "TrailChoice",
+    "load_stack",
+    "read",
+    "snake",
+    "stack_config",
+]

@@ -1,0 +1,127 @@
+"""The keys of a stack's config and of a component's args, each with what it takes."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from guard.rules.fields import WRONG, Keys, Read, choice, flag, form, mapped, several, structure, text, whole
+from guard.rules.model import SEVERITIES
+from guard.rules.values import Faults, Value
+from guard.settings.model import ObjectLock, Secret, TrailChoice
+
+ROUTES = (*SEVERITIES, "quiet")
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+RETENTION = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
+_ADDRESS = re.compile(r"[^\s@<>,;\"()]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+
+
+def _later(read: Read) -> Read:
+    """A reader of a leaf that Pulumi may know only later."""
+
+    def read_or_wait(value: Value, name: str, faults: Faults) -> Any:
+        known = isinstance(value.data, str | int | float | list | dict | type(None))
+        return read(value, name, faults) if known else value.data
+
+    return read_or_wait
+
+
+def _address(value: Value, name: str, faults: Faults) -> Any:  # noqa: ARG001 - a reader's signature
+    if isinstance(value.data, str) and _ADDRESS.fullmatch(value.data.strip()):
+        return type(value.data)(value.data.strip())
+    faults.note(value.place, f"{_shown(value)} is no e-mail address", "write one such as security@example.com")
+    return WRONG
+
+
+def _shown(value: Value) -> str:
+    return "[secret]" if isinstance(value.data, Secret) else f"'{value.data}'"
+
+
+def _addresses(value: Value, name: str, faults: Faults) -> Any:
+    """A list of addresses, none twice."""
+    found = several(_later(_address), least=1)(value, name, faults)
+    seen: set[str] = set()
+    for item in value.data if isinstance(value.data, list) else ():
+        address = item.data.strip().lower() if isinstance(item.data, str) else ""
+        if address and address in seen:
+            faults.note(item.place, f"{_shown(item)} is there twice", "leave one out")
+        seen.add(address)
+    return found
+
+
+def _retention(value: Value, name: str, faults: Faults) -> Any:
+    days = whole(1, RETENTION[-1])(value, name, faults)
+    if days is WRONG or days in RETENTION:
+        return days
+    near = min(RETENTION, key=lambda offered: abs(offered - days))
+    faults.note(
+        value.place,
+        f"CloudWatch Logs has no retention of {days} days",
+        f"write {near}, or one of {RETENTION}",
+    )
+    return WRONG
+
+
+def _lock(value: Value, name: str, faults: Faults) -> Any:
+    keys = {"mode": choice("GOVERNANCE", "COMPLIANCE"), "days": whole(1, 36_500)}
+    found = structure(Keys(keys, ("mode", "days")))(value, name, faults)
+    return ObjectLock(**found) if found is not WRONG and len(found) == len(keys) else WRONG
+
+
+def _trail(value: Value, name: str, faults: Faults) -> Any:
+    keys = Keys({"existing": text, "log_group": text, "logGroup": text})
+    found = structure(keys)(value, name, faults)
+    if found is WRONG:
+        return WRONG
+    chosen = TrailChoice(found.get("existing", ""), found.get("log_group", found.get("logGroup", "")))
+    if chosen.existing and chosen.log_group:
+        faults.note(value.place, "both 'existing' and 'logGroup'", "an existing trail brings its log group")
+    return chosen
+
+
+def _routes(value: Value, name: str, faults: Faults) -> Any:
+    if isinstance(value.data, dict):
+        for route in value.data.keys() - set(ROUTES):
+            faults.note(value.keys[route], f"unknown severity '{route}'", f"known are {', '.join(ROUTES)}")
+    return mapped(_addresses, re.compile(".*"), "")(value, name, faults)
+
+
+def _any(value: Value, name: str, faults: Faults) -> Any:  # noqa: ARG001 - a reader's signature
+    return value.plain
+
+
+_ARN = _later(form(r"arn:[a-z0-9-]+:[a-z0-9-]+:\S*", "an ARN"))
+# camelCase in a stack's config, underscores in a component's args
+READERS: Mapping[str, Read] = {
+    "emails": _addresses,
+    "packs": several(text),
+    "rules": _any,
+    "overrides": _any,
+    "recipients": _routes,
+    "retentionDays": _retention,
+    "archiveDays": whole(0, 36_500),
+    "encryption": flag,
+    "accessLogs": flag,
+    "objectLock": _lock,
+    "dataEvents": flag,
+    "insights": flag,
+    "protect": flag,
+    "heartbeatHours": whole(1, 168),
+    "dashboard": flag,
+    "notifyOk": flag,
+    "permissionsBoundary": _ARN,
+    "rolePath": form(r"/([!-.0-~]+/)*", "a path such as /security/"),
+    "tags": mapped(_later(text), re.compile(r"(?!aws:)[\w .:/=+@-]{1,128}"), "a tag's key"),
+    "trail": _trail,
+    "organization": flag,
+    "bucket": _later(text),
+    "key": _ARN,
+    "topic": _ARN,
+}
+
+
+def snake(key: str) -> str:
+    """`retentionDays` as `retention_days`."""
+    return re.sub(r"[A-Z]", lambda capital: f"_{capital[0].lower()}", key)

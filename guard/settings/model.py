@@ -1,0 +1,68 @@
+"""What a stack wants: the settings, typed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from guard.names import Names
+from guard.rules.model import EMPTY, RuleSet
+
+
+class Secret(str):
+    """An address that the stack's config holds encrypted; it stays a secret in the stack's state."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectLock:
+    """Default retention of the log bucket's objects, in days."""
+
+    mode: Literal["GOVERNANCE", "COMPLIANCE"]
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrailChoice:
+    """Which trail the rules stand on: one of our own (the default), one that exists, or a log group."""
+
+    existing: str = ""
+    log_group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a stack wants, checked. What a component's args hold may be a Pulumi output where it is a leaf:
+    an address, a tag, an ARN; everything else is plain.
+    """
+
+    component: str
+    rules: RuleSet
+    emails: tuple[Any, ...] = ()
+    recipients: Mapping[str, tuple[Any, ...]] = field(default_factory=lambda: EMPTY)
+    retention_days: int = 365
+    archive_days: int = 0
+    encryption: bool = True
+    access_logs: bool = True
+    object_lock: ObjectLock | None = None
+    data_events: bool = False
+    insights: bool = False
+    protect: bool = True
+    heartbeat_hours: int = 3
+    dashboard: bool = True
+    notify_ok: bool = False
+    permissions_boundary: Any = None
+    role_path: str = "/"
+    tags: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
+    region: str = ""
+    trail: TrailChoice = TrailChoice()
+    organization: bool = False
+    bucket: Any = None
+    key: Any = None
+    topic: Any = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> Names:
+        """The physical names."""
+        return Names(self.component)

@@ -1,0 +1,103 @@
+"""Reads a config or args into settings; every fault names its key."""
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from guard import rules as rule_room
+from guard.errors import ConfigError, Fault, RuleError
+from guard.rules import DEFAULT_PACKS
+from guard.rules.fields import WRONG, Read
+from guard.rules.model import RuleSet
+from guard.rules.values import Faults, inline
+from guard.settings.keys import READERS, snake
+from guard.settings.model import Settings, TrailChoice
+
+Spelling = Literal["config", "args"]
+SHORT_PERIOD = 300
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,62}")
+
+
+def read(
+    config: Mapping[str, Any],
+    *,
+    component: str,
+    root: Path,
+    spelling: Spelling = "config",
+) -> Settings:
+    """The settings of a config (keys in camelCase) or of args (with underscores). Packs given by path stand
+    in `root`. Raises ConfigError with every fault, those of packs and rules among them.
+    """
+    rename = snake if spelling == "args" else str
+    readers = {rename(key): reader for key, reader in READERS.items()}
+    faults = Faults()
+    # A typed key without a default is required, says the CLI; so the optional ones default to nothing.
+    given = {key: value for key, value in config.items() if value not in (None, "", {})}
+    found = _read_keys(given, readers, faults)
+    rules, broken = _rules(found, root)
+    every = [*(fault for _, fault in faults.found), *broken]
+    if not _NAME.fullmatch(component):
+        fix = "letters, digits and '-', a letter first, 63 at most: topics and dashboards bear it"
+        every.append(Fault("name", f"'{component}' is no name for the component", fix))
+    every += _together(given, found, rules, rename)
+    if every:
+        raise ConfigError(every)
+    plain = {snake(key): value for key, value in found.items()}
+    leave = {"packs", "rules", "overrides"}
+    return Settings(
+        component=component,
+        rules=rules,
+        warnings=tuple(_warnings(rules)),
+        **{key: value for key, value in plain.items() if key not in leave},
+    )
+
+
+def _read_keys(given: Mapping[str, Any], readers: Mapping[str, Read], faults: Faults) -> dict[str, Any]:
+    found = {}
+    for key, data in given.items():
+        if key not in readers:
+            near = difflib.get_close_matches(key, readers, n=1)
+            fix = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(readers)}"
+            faults.note(inline(None, key, faults).place, "unknown key", fix)
+            continue
+        value = readers[key](inline(data, key, faults), key, faults)
+        if value is not WRONG:
+            found[key] = value
+    return found
+
+
+def _rules(found: Mapping[str, Any], root: Path) -> tuple[RuleSet, tuple[Fault, ...]]:
+    try:
+        loaded = rule_room.load(
+            found.get("packs", DEFAULT_PACKS),
+            rules=found.get("rules") or (),
+            overrides=found.get("overrides") or {},
+            root=root,
+        )
+    except RuleError as error:
+        return RuleSet((), ()), error.faults
+    return loaded, ()
+
+
+def _together(given: Mapping[str, Any], found: Mapping[str, Any], rules: RuleSet, rename: Any) -> Iterator[Fault]:
+    """The faults that no single key shows."""
+    if "emails" not in given and rename("topic") not in given:
+        yield Fault("emails", "nobody to mail", "name at least one address: emails: [security@example.com]")
+    quiet = [rule.id for rule in rules.rules if rule.topic == "quiet"]
+    if quiet and "quiet" not in (given.get("recipients") or {}):
+        what = f"no recipients for the exact twin{'s' if len(quiet) > 1 else ''} {', '.join(quiet)}"
+        yield Fault("recipients.quiet", what, "an auditor wants a subscriber: name an address")
+    trail = found.get("trail", TrailChoice())
+    if (trail.existing or trail.log_group) and found.get("organization"):
+        yield Fault("organization", "makes a trail, and 'trail' names one", "leave one of the two out")
+
+
+def _warnings(rules: RuleSet) -> Iterator[str]:
+    for rule in rules.rules:
+        if rule.alarm.period < SHORT_PERIOD:
+            yield (
+                f"rule '{rule.id}': a period of {rule.alarm.period} s; CloudTrail delivers in batches some "
+                f"minutes apart, so {SHORT_PERIOD} s or more counts what belongs together"
+            )

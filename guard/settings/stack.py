@@ -1,0 +1,62 @@
+"""A stack's config as files hold it: `Pulumi.<stack>.yaml` over the defaults of `Pulumi.yaml`."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from guard.errors import ConfigError, Fault
+from guard.settings.model import Settings
+from guard.settings.reader import read
+
+PROJECT = "account-guard"
+
+
+def load_stack(root: Path, stack: str) -> Settings:
+    """The settings of a stack of the root program: `Pulumi.<stack>.yaml` over the defaults of `Pulumi.yaml`.
+    Raises ConfigError.
+    """
+    values = stack_config(root, stack)
+    own = {key.split(":", 1)[1]: value for key, value in values.items() if key.startswith(f"{PROJECT}:")}
+    settings = read(own, component=f"{PROJECT}-{stack}", root=root)
+    return replace(settings, region=str(values.get("aws:region", "")))
+
+
+def stack_config(root: Path, stack: str) -> dict[str, Any]:
+    """`project:key` -> value, defaults of `Pulumi.yaml` merged, texts of typed keys read as their type."""
+    project = _document(root / "Pulumi.yaml")
+    path = root / f"Pulumi.{stack}.yaml"
+    given = _document(path).get("config") or {}
+    if not isinstance(given, dict):
+        raise ConfigError([Fault(f"{path}: config", "is no map", "write keys and values")])
+    name = str(project.get("name", PROJECT))
+    types = {f"{name}:{key}": entry for key, entry in (project.get("config") or {}).items() if ":" not in key}
+    values = {key: entry["default"] for key, entry in types.items() if "default" in entry}
+    values |= {key if ":" in key else f"{name}:{key}": value for key, value in given.items()}
+    return {key: _typed(value, types.get(key, {}).get("type", "string")) for key, value in values.items()}
+
+
+def _typed(value: Any, kind: str) -> Any:
+    """`pulumi config set` writes every plain value as text."""
+    if isinstance(value, str) and kind != "string":
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
+
+
+def _document(path: Path) -> dict[str, Any]:
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        known = ", ".join(sorted(one.name for one in path.parent.glob("Pulumi.*.yaml"))) or "none"
+        fix = f"run guard in the stack's folder, or name another stack; here: {known}"
+        raise ConfigError([Fault(str(path), "no such file", fix)]) from None
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+        raise ConfigError([Fault(str(path), f"cannot be read: {error}", "mend it")]) from None
+    if not isinstance(document, dict):
+        raise ConfigError([Fault(str(path), "is no map", "write keys and values")])
+    return document

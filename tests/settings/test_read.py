@@ -1,0 +1,181 @@
+"""A config becomes settings, or a list of all its faults, each with its key."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from guard.errors import ConfigError
+from guard.settings import READERS, Secret, Settings, read, snake
+
+ROOT = Path(__file__).parents[2]
+LEAST: Mapping[str, Any] = {"emails": ["security@example.com"], "packs": ["essentials"]}
+
+
+def settings(config: Mapping[str, Any], component: str = "guard", root: Path = ROOT) -> Settings:
+    """The settings of a config that stands on the least one."""
+    return read({**LEAST, **config}, component=component, root=root)
+
+
+def faults(config: Mapping[str, Any], **more: Any) -> str:
+    """What is said of a config."""
+    with pytest.raises(ConfigError) as caught:
+        settings(config, **more)
+    return str(caught.value)
+
+
+def alarm(**settings: Any) -> dict[str, Any]:
+    """An override of a rule's alarm."""
+    return {"overrides": {"ec2-instance-changes": settings}}
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ({"emails": []}, "emails"),
+        ({"emails": None}, "emails: nobody to mail"),
+        ({"emails": ["nobody"]}, "emails[0]: 'nobody' is no e-mail address"),
+        ({"emails": ["a@example.com", "A@example.com"]}, "emails[1]: 'A@example.com' is there twice"),
+        ({"emails": "a@example.com"}, "emails"),
+        ({"emails": [["a@example.com"]]}, "emails[0]"),
+        ({"packs": ["esentials"]}, "did you mean 'essentials'?"),
+        ({"packs": ["missing.yaml"]}, "missing.yaml"),
+        ({"overrides": {"ec2-instance-change": {"enabled": False}}}, "did you mean 'ec2-instance-changes'?"),
+        ({"overrides": {"cis-root-account-usage": {"enabled": False}}}, "cis"),
+        ({"retentionDays": 100}, "retentionDays: CloudWatch Logs has no retention of 100 days: write 90"),
+        ({"retentionDays": "long"}, "retentionDays"),
+        ({"retentionDays": True}, "retentionDays"),
+        ({"archiveDays": -1}, "archiveDays"),
+        ({"heartbeatHours": 0}, "heartbeatHours"),
+        ({"heartbeatHours": 169}, "heartbeatHours"),
+        ({"heartbeatHours": 2.5}, "heartbeatHours"),
+        ({"encryption": "yes"}, "encryption"),
+        ({"objectLock": {"mode": "governance", "days": 1}}, "objectLock.mode"),
+        ({"objectLock": {"mode": "GOVERNANCE"}}, "objectLock"),
+        ({"recipients": {"urgent": ["a@example.com"]}}, "recipients.urgent: unknown severity 'urgent'"),
+        ({"recipients": {"high": ["nobody"]}}, "recipients.high[0]"),
+        ({"permissionsBoundary": "boundary"}, "permissionsBoundary"),
+        ({"rolePath": "security"}, "rolePath"),
+        ({"tags": {"aws:x": "y"}}, "tags"),
+        ({"retentiondays": 365}, "retentiondays: unknown key: did you mean 'retentionDays'?"),
+        ({"trail": {"existing": "a", "logGroup": "b"}}, "trail: both"),
+        ({"trail": {"existing": "a"}, "organization": True}, "organization"),
+        ({"rules": [{"id": "Mine"}]}, "rules[0]"),
+        (alarm(period=90), "period"),
+        (alarm(period=300, evaluation_periods=289), "86,400"),
+        (alarm(period=3600, evaluation_periods=169), "604,800"),
+        (alarm(threshold=0), "threshold"),
+        (alarm(severity="urgent"), "severity"),
+        (alarm(actions=["page me"]), "actions"),
+    ],
+)
+def test_a_fault_names_its_key(config: Mapping[str, Any], said: str) -> None:
+    """Where, what was found, and what is wanted."""
+    assert said in faults(config)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        alarm(period=300, evaluation_periods=288),
+        alarm(period=3600, evaluation_periods=168),
+        {"retentionDays": 3653.0},
+        {"emails": ["a@example.com", "b@example.com"], "recipients": {"high": ["a@example.com"]}},
+        {"trail": {"logGroup": "/theirs"}},
+        {"emails": None, "topic": "arn:aws:sns:eu-west-1:123456789012:theirs"},
+        {"packs": []},
+    ],
+)
+def test_what_is_allowed(config: Mapping[str, Any]) -> None:
+    """Limits themselves, whole floats, an address in two lists."""
+    assert settings(config)
+
+
+def test_all_faults_at_once() -> None:
+    """One message holds every one of them, packs' and rules' too."""
+    said = faults({"emails": ["nobody"], "packs": ["esentials"], "retentionDays": 100, "rules": [{"id": "Mine"}]})
+    for key in ("emails[0]", "packs", "retentionDays", "rules[0]"):
+        assert key in said
+
+
+def test_a_short_period_is_a_warning() -> None:
+    """Below 300 s it is allowed and told."""
+    assert "ec2-instance-changes" in settings(alarm(period=60)).warnings[0]
+    assert settings(alarm(period=300)).warnings == ()
+
+
+def test_a_broken_list_of_addresses_is_said_once() -> None:
+    """Not also as if nobody were named."""
+    assert "nobody to mail" not in faults({"emails": ["x"]})
+
+
+def test_secret_addresses_are_not_printed() -> None:
+    """A fault of an address that is encrypted does not show it."""
+    said = faults({"emails": [Secret("hidden"), Secret("a@example.com"), Secret("a@example.com")]})
+    assert "hidden" not in said
+    assert "a@example.com" not in said
+
+
+@pytest.mark.parametrize("name", ["", "1st", "a_b", "a b", "x" * 64])
+def test_a_name_that_resources_cannot_bear(name: str) -> None:
+    """Topics and dashboards take letters, digits and hyphens."""
+    assert "name" in faults({}, component=name)
+
+
+def test_a_pack_stands_beside_the_project(tmp_path: Path) -> None:
+    """A path is read from the project's folder, wherever the program runs."""
+    pack = yaml.safe_dump(
+        {
+            "title": "Mine",
+            "description": "Of my own.",
+            "rules": [
+                {
+                    "id": "my-rule",
+                    "title": "T",
+                    "description": "It happened.",
+                    "severity": "low",
+                    "pattern": '{ $.eventName = "CreateUser" }',
+                    "first_step": "Look.",
+                    "examples": {"match": [{"eventName": "CreateUser"}], "no_match": [{"eventName": "X"}]},
+                }
+            ],
+        }
+    )
+    (tmp_path / "mine.yaml").write_text(pack)
+    assert [rule.id for rule in settings({"packs": ["mine.yaml"]}, root=tmp_path).rules.rules] == ["my-rule"]
+
+
+def test_args_are_spelt_with_underscores() -> None:
+    """And faults of args name them so."""
+    found = read({**LEAST, "retention_days": 30.0}, component="guard", root=ROOT, spelling="args")
+    assert found.retention_days == 30
+    with pytest.raises(ConfigError, match="retention_days"):
+        read({**LEAST, "retention_days": 31}, component="guard", root=ROOT, spelling="args")
+
+
+PYTHON_TYPES = {"array": list, "object": dict, "integer": int, "boolean": bool, "string": str}
+
+
+def declared() -> dict[str, Any]:
+    """The config keys of Pulumi.yaml."""
+    keys: dict[str, Any] = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
+    return keys
+
+
+def test_every_key_is_declared() -> None:
+    """Pulumi.yaml and the reader know the same keys, each with type and description."""
+    assert set(declared()) == set(READERS)
+    assert all(one["description"].endswith(".") and one["type"] in PYTHON_TYPES for one in declared().values())
+
+
+def test_declared_defaults_are_the_settings() -> None:
+    """A default in Pulumi.yaml is of its type, and what the settings have by themselves."""
+    plain = settings({})
+    for key, one in declared().items():
+        if "default" not in one:
+            continue
+        assert isinstance(one["default"], PYTHON_TYPES[one["type"]]), key
+        if key not in {"packs", "rules", "overrides"} and one["default"] not in ("", {}, []):
+            assert getattr(plain, snake(key)) == one["default"], key

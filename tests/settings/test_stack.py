@@ -1,0 +1,54 @@
+"""A stack's files, read as the engine reads them."""
+
+from pathlib import Path
+
+import pytest
+
+from guard.errors import ConfigError
+from guard.settings import load_stack, stack_config
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_worked_stack() -> None:
+    """Pulumi.dev.yaml over the defaults of Pulumi.yaml."""
+    found = load_stack(ROOT, "dev")
+    assert found.component == "account-guard-dev"
+    assert found.region
+    assert found.retention_days == 365
+    assert found.rules.rules
+
+
+def test_values_that_pulumi_config_set_wrote(tmp_path: Path) -> None:
+    """It writes texts; typed keys read them as their type."""
+    (tmp_path / "Pulumi.yaml").write_text((ROOT / "Pulumi.yaml").read_text())
+    (tmp_path / "Pulumi.x.yaml").write_text(
+        'config:\n  account-guard:emails: ["a@example.com"]\n'
+        '  account-guard:retentionDays: "30"\n  account-guard:protect: "false"\n'
+    )
+    found = load_stack(tmp_path, "x")
+    assert found.retention_days == 30
+    assert found.protect is False
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("config: [1]", "config: is no map"),
+        ("- 1", "is no map"),
+        ("config: {", "cannot be read"),
+    ],
+)
+def test_a_broken_file_is_named(tmp_path: Path, text: str, said: str) -> None:
+    """Its path, and what is wrong."""
+    (tmp_path / "Pulumi.yaml").write_text("name: account-guard\n")
+    (tmp_path / "Pulumi.x.yaml").write_text(text)
+    with pytest.raises(ConfigError, match=r"Pulumi\.x\.yaml") as caught:
+        stack_config(tmp_path, "x")
+    assert said in str(caught.value)
+
+
+def test_a_missing_stack_names_those_there() -> None:
+    """With the stacks that there are."""
+    with pytest.raises(ConfigError, match=r"Pulumi.prod.yaml.*Pulumi.dev.yaml"):
+        stack_config(ROOT, "prod")
