@@ -5,7 +5,7 @@ say of a value is asked of the language itself, over samples made from their lit
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain, combinations, pairwise, product
@@ -13,6 +13,7 @@ from math import isfinite
 
 from guard.pattern import Pattern
 from guard.pattern.ast import Comparison, Condition, Name, NotExists, Number, Regex, Selector, Text
+from guard.rules.record import Kind
 
 _FRESH = "␂"  # stands for text that no literal holds
 _PLAIN = ("null", "true", "false", "[]", "[null]")
@@ -37,12 +38,21 @@ def missing(conditions: Sequence[Condition]) -> Cell:
     return Cell(tuple(isinstance(condition, NotExists) for condition in conditions))
 
 
-def cells(conditions: Sequence[Condition]) -> frozenset[Cell]:
-    """Every cell of conditions on one selector without a wildcard."""
-    found = {missing(conditions), Cell(_truths(conditions, "{}"), holds=True)}
-    found |= {Cell(_truths(conditions, sample)) for sample in _PLAIN}
+def fresh(conditions: Sequence[Condition]) -> Cell:
+    """The cell of a text that no literal names."""
+    return Cell(_truths(conditions, json.dumps(_FRESH)))
+
+
+def cells(conditions: Sequence[Condition], kind: Kind = "any") -> frozenset[Cell]:
+    """Every cell of conditions on one selector without a wildcard, where a value of that kind stands."""
+    plain, scalars = _KINDS.get(kind, (_PLAIN, _scalars))
+    found = {Cell(_truths(conditions, sample)) for sample in plain}
+    if kind != "always":
+        found.add(missing(conditions))
+    if kind not in _KINDS:
+        found.add(Cell(_truths(conditions, "{}"), holds=True))
     free = [n for n, condition in enumerate(conditions) if _is_regex(condition)]
-    for sample in _scalars(conditions):
+    for sample in scalars(conditions):
         truths = _truths(conditions, sample)
         for choice in product((True, False), repeat=len(free)):
             swapped = dict(zip(free, choice, strict=True))
@@ -67,13 +77,25 @@ def _on_v(condition: Condition) -> Pattern:
 
 def _scalars(conditions: Sequence[Condition]) -> Iterator[str]:
     """JSON texts and numbers, one at least of every kind that the comparisons tell apart."""
+    yield from _strings(conditions)
+    yield from _numbers(_lexemes(conditions))
+
+
+def _strings(conditions: Sequence[Condition]) -> Iterator[str]:
+    yield from (json.dumps(text) for text in _texts(_literals(conditions)))
+    yield from (json.dumps(lexeme) for lexeme in _lexemes(conditions))
+
+
+def _literals(conditions: Sequence[Condition]) -> list[str]:
     values = [condition.value for condition in conditions if isinstance(condition, Comparison)]
-    texts = [value.text for value in values if isinstance(value, Text)]
-    numbers = [value.lexeme for value in values if isinstance(value, Number)]
-    numbers += [fitted for text in texts for fill in ("", "7") if _is_number(fitted := text.replace("*", fill))]
-    yield from (json.dumps(text) for text in _texts(texts))
-    yield from (json.dumps(lexeme) for lexeme in numbers)
-    yield from _numbers(numbers)
+    return [value.text for value in values if isinstance(value, Text)]
+
+
+def _lexemes(conditions: Sequence[Condition]) -> list[str]:
+    """The numbers named, and those that the texts could stand for."""
+    values = [condition.value for condition in conditions if isinstance(condition, Comparison)]
+    fitted = (text.replace("*", fill) for text in _literals(conditions) for fill in ("", "7"))
+    return [value.lexeme for value in values if isinstance(value, Number)] + [one for one in fitted if _is_number(one)]
 
 
 def _numbers(lexemes: Sequence[str]) -> Iterator[str]:
@@ -107,6 +129,14 @@ def _texts(globs: Sequence[str]) -> set[str]:
         raise TooHardError
     several = (head + middle + tail for head, middle, tail in product(heads, middles, tails))
     return exact | joined | set(chain(several, (_FRESH,)))
+
+
+# Of the kinds of record.py: the samples without scalars, and those with. All else may hold anything.
+_KINDS: Mapping[str, tuple[tuple[str, ...], Callable[[Sequence[Condition]], Iterable[str]]]] = {
+    "always": ((), _strings),
+    "text": (("null",), _strings),
+    "boolean": (("null", "true", "false"), lambda _: ()),
+}
 
 
 def _subsets(items: Sequence[str]) -> list[tuple[str, ...]]:

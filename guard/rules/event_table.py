@@ -45,6 +45,8 @@ SPELLINGS: Mapping[str, tuple[str, tuple[str, ...]]] = {
             "DeleteBucketEncryption",
             "PutBucketTagging",
             "DeleteBucketTagging",
+            "GetBucketObjectLockConfiguration",
+            "PutBucketObjectLockConfiguration",
         ),
     ),
     "kms": (

@@ -7,7 +7,8 @@ from guard.pattern.ast import And, Comparison, Condition, Is, Node, NotExists, O
 from guard.pattern.text import selector as spelt
 from guard.rules import record
 from guard.rules.findings import Finding
-from guard.rules.satisfy import conditions, satisfiable
+from guard.rules.ordinary import matches_all
+from guard.rules.satisfy import conditions, drops, satisfiable
 from guard.rules.subject import Filter, Subject
 
 
@@ -16,7 +17,8 @@ def findings(subject: Subject) -> Iterator[Finding]:
     for pattern in subject.filters:
         yield from _extent(subject, pattern)
         for unequal in _unguarded(pattern.root, ()):
-            yield _unequal(subject, pattern, unequal)
+            if drops(pattern.root, unequal.selector):
+                yield _unequal(subject, pattern, unequal)
         for condition in conditions(pattern.root):
             yield from _condition(subject, pattern, condition)
         yield from _mixed(subject, pattern)
@@ -24,28 +26,25 @@ def findings(subject: Subject) -> Iterator[Finding]:
 
 
 def _extent(subject: Subject, pattern: Filter) -> Iterator[Finding]:
-    if _generic(pattern.root):
+    if matches_all(pattern.root):
         message = "the pattern matches events that it says nothing about, so nearly every event"
         fix = "join the `!=` clauses with `&&`, and name what must be there with `=`"
         yield subject.finding("G101", pattern.place, message, fix)
     elif not satisfiable(pattern.root):
         fix = "look for two clauses joined by `&&` that cannot both hold"
         yield subject.finding("G102", pattern.place, "no event can match the pattern", fix)
+    elif not satisfiable(pattern.root, records=True) and not _text_for_boolean(pattern.root):
+        message = "no record of CloudTrail can match: a clause asks for what its field never holds"
+        fix = "look for `NOT EXISTS` on a field that is always there, and `<` or `IS` on a text"
+        yield subject.finding("G102", pattern.place, message, fix)
 
 
-def _generic(node: Node) -> bool:
-    """Whether an event matches that holds no value named here and no field that may be missing."""
-    if isinstance(node, And):
-        return all(_generic(operand) for operand in node.operands)
-    if isinstance(node, Or):
-        return any(_generic(operand) for operand in node.operands)
-    there = ".".join(record.names(node.selector)) in record.MOSTLY
-    if isinstance(node, NotExists):
-        return not there
-    if isinstance(node, Is) or not there:
-        return False
-    star = isinstance(node.value, Text) and not node.value.text.strip("*") and bool(node.value.text)
-    return star if node.operator == "=" else node.operator == "!=" and not star
+def _text_for_boolean(root: Node) -> bool:
+    """Whether G105 tells already why nothing matches."""
+    return any(
+        isinstance(condition, Comparison) and record.kind(record.names(condition.selector)) == "boolean"
+        for condition in conditions(root)
+    )
 
 
 def _unguarded(node: Node, safe: tuple[Selector, ...]) -> Iterator[Comparison]:
@@ -58,8 +57,8 @@ def _unguarded(node: Node, safe: tuple[Selector, ...]) -> Iterator[Comparison]:
         for operand in node.operands:
             yield from _unguarded(operand, more)
     elif isinstance(node, Comparison) and node.operator == "!=":
-        always = ".".join(record.names(node.selector)) in record.ALWAYS
-        if not always and node.selector not in safe:
+        path = record.names(node.selector)
+        if ".".join(path) not in record.ALWAYS and record.kind(path) != "object" and node.selector not in safe:
             yield node
 
 
@@ -90,7 +89,7 @@ def _condition(subject: Subject, pattern: Filter, condition: Condition) -> Itera
     if record.kind(record.names(condition.selector)) == "boolean":
         fix = f"write ({field} IS TRUE) or ({field} IS FALSE)"
         yield subject.finding("G105", place, f"{field} is a boolean, and a boolean is equal to no text", fix)
-    elif text.lower() in ("true", "false") and record.kind(record.names(condition.selector)) != "text":
+    elif record.kind(record.names(condition.selector)) != "text" and _bare(pattern, field, text):
         fix = f"write ({field} IS {text.upper()}) for a boolean, or accept the finding if it is a text"
         yield subject.finding("G105", place, f"`{field} {condition.operator} {text}` sees the text only", fix)
     if text and not text.strip("*"):
@@ -100,6 +99,13 @@ def _condition(subject: Subject, pattern: Filter, condition: Condition) -> Itera
     elif "*" in text.strip("*"):
         fix = "put `*` at the ends, and join two clauses with `&&`"
         yield subject.finding("G108", place, f"AWS documents no `*` within a text: {text}", fix)
+
+
+def _bare(pattern: Filter, field: str, text: str) -> bool:
+    """Whether the field is compared with the bare word true or false."""
+    if text.lower() not in ("true", "false"):
+        return False
+    return bool(re.search(rf"{re.escape(field)}\s*!?=\s*{text}\b", _blank(pattern.text)))
 
 
 _SKIP = re.compile(r'"(?:[^"\\]|\\.)*"|%[^%]*%|\[\'[^\']*\'\]')

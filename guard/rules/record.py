@@ -9,9 +9,10 @@ from typing import Any, Literal
 
 from guard.pattern.ast import Name, Selector
 
-Kind = Literal["text", "boolean", "object", "any", "unknown"]
+# `always`: a text that every record has. `any`: whatever the service writes.
+Kind = Literal["always", "text", "boolean", "object", "list", "any", "unknown"]
 
-TEXT, BOOLEAN, ANY = "text", "boolean", "any"
+ALWAYS_TEXT, TEXT, BOOLEAN, LIST, ANY = "always", "text", "boolean", "list", "any"
 _ISSUER = dict.fromkeys(("type", "principalId", "arn", "accountId", "userName"), TEXT)
 _IDENTITY: Mapping[str, Any] = {
     **dict.fromkeys(
@@ -41,10 +42,10 @@ _IDENTITY: Mapping[str, Any] = {
     "invokedByDelegate": ANY,
 }
 RECORD: Mapping[str, Any] = {
+    **dict.fromkeys(("eventVersion", "eventTime", "eventSource", "eventName", "awsRegion"), ALWAYS_TEXT),
     **dict.fromkeys(
         (
-            *("eventVersion", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress"),
-            *("userAgent", "errorCode", "errorMessage", "requestID", "eventID", "eventType", "apiVersion"),
+            *("sourceIPAddress", "userAgent", "errorCode", "errorMessage", "requestID", "eventID", "eventType", "apiVersion"),
             *("recipientAccountId", "sharedEventID", "vpcEndpointId", "vpcEndpointAccountId"),
             *("eventCategory", "sessionCredentialFromConsole"),
         ),
@@ -63,14 +64,15 @@ RECORD: Mapping[str, Any] = {
     **dict.fromkeys(
         (
             *("requestParameters", "responseElements", "additionalEventData", "serviceEventDetails"),
-            *("resources", "insightDetails", "edgeDeviceDetails", "eventContext", "annotation"),
+            *("insightDetails", "edgeDeviceDetails", "eventContext", "annotation"),
         ),
         ANY,
     ),
+    "resources": LIST,
 }
 OPEN_OBJECTS = ("requestParameters", "responseElements", "additionalEventData", "serviceEventDetails")
 
-# Fields that every record of a management event holds, and those that all but a few hold.
+# Fields that every record of a management event holds.
 ALWAYS = frozenset(
     {
         *("eventVersion", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress", "eventID"),
@@ -78,21 +80,19 @@ ALWAYS = frozenset(
         "userIdentity.type",
     }
 )
-MOSTLY = ALWAYS | {
-    *("userAgent", "requestID", "userIdentity.arn", "userIdentity.accountId", "userIdentity.principalId"),
-}
+_STEP = "[]"  # an index or a wildcard
 
 
 def names(selector: Selector) -> tuple[str, ...]:
     """The names of a selector's steps; `[]` for an index or wildcard."""
-    return tuple(step.name if isinstance(step, Name) else "[]" for step in selector.steps)
+    return tuple(step.name if isinstance(step, Name) else _STEP for step in selector.steps)
 
 
 def kind(path: Sequence[str]) -> Kind:
     """What stands at a path of names in a record."""
     here: Any = RECORD
     for name in path:
-        if here == ANY:
+        if here == ANY or (name == _STEP and (here == LIST or isinstance(here, Mapping))):
             return "any"
         if not isinstance(here, Mapping) or name not in here:
             return "unknown"

@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from guard.pattern.ast import And, Condition, Name, Node, Or, Selector, Wildcard
-from guard.rules.cells import Cell, TooHardError, cells, missing
+from guard.rules.cells import Cell, TooHardError, cells, fresh, missing
+from guard.rules.record import Kind, kind, names
 
 Truth: TypeAlias = "Mapping[Condition, bool]"
 Residue: TypeAlias = "Node | bool"
@@ -18,20 +19,31 @@ Goal: TypeAlias = Callable[[tuple[Residue, ...]], "bool | None"]
 MAX_STEPS = 200_000
 
 
-def satisfiable(*roots: Node) -> bool:
-    """Whether one event can match all of the trees; True where that is too hard to tell."""
-    try:
-        return _Search(roots, _all_true).found()
-    except TooHardError:
-        return True
+def satisfiable(*roots: Node, records: bool = False) -> bool:
+    """Whether one event can match all of the trees; True where that is too hard to tell.
+
+    `records`: only events whose fields are of the kinds that CloudTrail writes.
+    """
+    return _found(roots, _all_true, records=records, unknown=True)
 
 
 def same(one: Node, other: Node) -> bool:
-    """Whether two trees match the same events; False where that is too hard to tell."""
+    """Whether two trees match the same of CloudTrail's events; False where that is too hard to tell."""
+    return not _found((one, other), _differ, records=True, unknown=True)
+
+
+def drops(root: Node, selector: Selector) -> bool:
+    """Whether an event that matches with an unnamed text at the selector does not match without the field."""
+    group = [condition for condition in dict.fromkeys(conditions(root)) if condition.selector == selector]
+    there, gone = (dict(zip(group, cell.truths, strict=True)) for cell in (fresh(group), missing(group)))
+    return _found((_reduce(root, there), _reduce(root, gone)), _only_first, records=False, unknown=False)
+
+
+def _found(roots: "Sequence[Residue]", goal: "Goal", *, records: bool, unknown: bool) -> bool:
     try:
-        return not _Search((one, other), _differ).found()
+        return _Search(roots, goal, records=records).found()
     except TooHardError:
-        return False
+        return unknown
 
 
 def conditions(node: Node) -> list[Condition]:
@@ -54,17 +66,25 @@ def _differ(values: tuple[Residue, ...]) -> bool | None:
     return False if one == other else None
 
 
+def _only_first(values: tuple[Residue, ...]) -> bool | None:
+    one, other = values
+    if one is False or other is True:
+        return False
+    return True if one is True and other is False else None
+
+
 class _Search:
     """Tries the cells of each selector in turn, shallow selectors first."""
 
-    def __init__(self, roots: Sequence[Node], goal: Goal) -> None:
+    def __init__(self, roots: Sequence[Residue], goal: Goal, *, records: bool) -> None:
         self.roots = tuple(roots)
         self.goal = goal
+        self.records = records
         self.steps = 0
         self.seen: set[object] = set()
         by_selector: dict[Selector, list[Condition]] = {}
         for root in roots:
-            for condition in conditions(root):
+            for condition in () if isinstance(root, bool) else conditions(root):
                 group = by_selector.setdefault(condition.selector, [])
                 if condition not in group:
                     group.append(condition)
@@ -91,7 +111,9 @@ class _Search:
         selector, group = self.groups[at]
         if any(_under(selector, upper) for upper in closed):
             return [missing(group)]
-        return _free(len(group)) if _wild(selector) else _known(tuple(group))
+        if _wild(selector):
+            return _free(len(group))
+        return _known(tuple(group), kind(names(selector)) if self.records else "any")
 
     def _try(self, at: int, values: tuple[Residue, ...], closed: frozenset[Selector], cell: Cell) -> bool:
         selector, group = self.groups[at]
@@ -102,8 +124,8 @@ class _Search:
 
 
 @lru_cache(maxsize=4096)
-def _known(group: tuple[Condition, ...]) -> tuple[Cell, ...]:
-    return tuple(sorted(cells(group), key=lambda cell: cell.truths))
+def _known(group: tuple[Condition, ...], of_kind: Kind) -> tuple[Cell, ...]:
+    return tuple(sorted(cells(group, of_kind), key=lambda cell: cell.truths))
 
 
 def _free(count: int) -> list[Cell]:
