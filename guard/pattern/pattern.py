@@ -1,10 +1,11 @@
 """A parsed pattern, and what it can say of itself and of an event."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from guard.pattern import matcher
 from guard.pattern.ast import Node
 from guard.pattern.event import Event, decoded
+from guard.pattern.explain import Explanation, explain
 from guard.pattern.names import event_names
 from guard.pattern.text import written
 
@@ -20,6 +21,14 @@ class Pattern:
         """Whether an event matches: a mapping, or the JSON text of one. Never raises on an event."""
         values = decoded(event)
         return values is not None and matcher.matches(self.root, values)
+
+    def explain(self, event: Event) -> Explanation:
+        """Each clause's verdict, and the value it saw. A text that is no JSON object has no field at all, and
+        matches nothing.
+        """
+        values = decoded(event)
+        found = explain(self.root, values or {})
+        return found if values is not None else replace(found, holds=False)
 
     @property
     def event_names(self) -> frozenset[str] | None:

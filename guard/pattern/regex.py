@@ -180,6 +180,8 @@ class _Reader:
         if character and character in _OPERATORS | {"-", "/"}:
             return Atom(frozenset(self.take()))
         hint = r"\d \D \s \S \w \W, \xHH, or an operator such as \."
+        if character in {"(", ")"}:
+            hint = f"write \\x{ord(character):02x}"
         raise self.fail(f"no escape \\{character}", hint)
 
     def bracketed(self) -> Atom:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
-from guard.plan.clauses import compare
+from guard.pattern.difference import compare
 from guard.plan.model import Plan, PlannedAlarm
 
 Kind = Literal["added", "changed", "removed"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from guard.plan.clauses import compare
+from guard.pattern.difference import compare
 
 BOTH = '{ ($.s = "x") && (($.n = "A") || ($.n = "B")) }'
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from guard.pattern import PatternError, ast, parse
+from guard.errors import PatternError
+from guard.pattern import ast
+from guard.pattern.parser import parse_tree
 from guard.pattern.text import condition
 
 JOINERS = {ast.And: "&& ", ast.Or: "|| "}
@@ -13,7 +15,7 @@ def compare(old: str, new: str) -> Iterator[str]:
     A text that was not there, is no more, or is no JSON pattern is one clause.
     """
     try:
-        before, after = parse(old).root, parse(new).root
+        before, after = parse_tree(old), parse_tree(new)
     except PatternError:
         yield from (f"- {old}",) if old else ()
         yield from (f"+ {new}",) if new else ()

@@ -1,0 +1,148 @@
+"""`guard explain`: one rule, one event: which clause matched, which did not."""
+
+import gzip
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from guard.errors import Fault, FaultsError, GuardError
+
+if TYPE_CHECKING:
+    from guard.pattern import Pattern
+    from guard.pattern.explain import Explanation
+    from guard.rules import Rule
+
+GZIP = b"\x1f\x8b"
+SHOWN_IDS = 5
+MARKS = {True: "+", False: "-"}
+
+
+class EventError(FaultsError):
+    """A file in which the event to explain cannot be found."""
+
+
+@click.command()
+@click.argument("rule")
+@click.argument("event", metavar="EVENT.json")
+@click.option("--event-id", help="Which event of a log file: its eventID.")
+@click.option("--pack", "packs", multiple=True, help="Look for the rule in this pack (a file or a shipped one's name).")
+@click.option("--stack", help="Look for the rule in this stack, with its overrides and exclusions.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def command(rule: str, event: str, event_id: str | None, packs: tuple[str, ...], stack: str | None, form: str) -> None:
+    r"""Which clause of RULE matches an event, and which does not, with the value that each saw.
+
+    RULE is the id of a shipped rule (or of one in --pack or --stack), or a filter pattern. EVENT.json is a file
+    with one event, `-` for stdin, or a whole log file with --event-id.
+
+    \b
+    guard explain root-usage event.json
+    guard explain '{ $.eventName = "ConsoleLogin" }' - < event.json
+    guard explain root-usage log.json.gz --event-id 0f0f0f0f-...
+    """
+    title, patterns = _patterns(rule, packs, stack)
+    chosen = _event(event, event_id)
+    explained = [pattern.explain(chosen) for pattern in patterns]
+    WRITERS[form](title, explained)
+
+
+def _patterns(rule: str, packs: tuple[str, ...], stack: str | None) -> "tuple[str, list[Pattern]]":
+    from guard.pattern import parse
+    from guard.rules import SAMPLE, fill
+    from guard.rules.values import meant
+
+    if rule.lstrip().startswith("{"):
+        return "pattern", [parse(rule)]
+    found = _rules(packs, stack)
+    if rule not in found:
+        raise GuardError(f"no rule has the id '{rule}': {meant(rule, sorted(found))}")
+    return rule, [parse(text) for text in fill(found[rule], SAMPLE).patterns]
+
+
+def _rules(packs: tuple[str, ...], stack: str | None) -> "dict[str, Rule]":
+    from guard.rules import load, shipped
+    from guard.settings import load_stack
+
+    if stack:
+        return {rule.id: rule for rule in load_stack(Path.cwd(), stack).rules.rules}
+    return {rule.id: rule for name in packs or shipped() for rule in load([name]).rules}
+
+
+def _event(name: str, event_id: str | None) -> Mapping[str, Any]:
+    """The one event that is meant, numbers as they are written."""
+    events = list(_events(_text(name), name))
+    if event_id is not None:
+        events = [one for one in events if one.get("eventID") == event_id]
+    if len(events) == 1:
+        return events[0]
+    if not events:
+        what = "holds no event" if event_id is None else f"holds no event with the eventID {event_id}"
+        raise EventError([Fault(name, what, "name a file with a CloudTrail event")])
+    ids = ", ".join(str(one.get("eventID")) for one in events[:SHOWN_IDS])
+    raise EventError([Fault(name, f"holds {len(events):,} events", f"name one with --event-id, such as {ids}")])
+
+
+def _text(name: str) -> str:
+    try:
+        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        return (gzip.decompress(data) if data.startswith(GZIP) else data).decode()
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise EventError([Fault(name, f"cannot be read: {error}", "name a JSON file")]) from None
+
+
+def _events(text: str, name: str) -> Iterator[Mapping[str, Any]]:
+    """Of one object, of its Records, or one a line."""
+    from guard.pattern.event import decoded
+
+    document = decoded(text)
+    if document is None:
+        yield from _lines(text, name)
+    elif isinstance(document.get("Records"), list):
+        yield from (one for one in document["Records"] if isinstance(one, Mapping))
+    else:
+        yield document
+
+
+def _lines(text: str, name: str) -> Iterator[Mapping[str, Any]]:
+    from guard.pattern.event import decoded
+
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        event = decoded(line)
+        if event is None:
+            raise EventError([Fault(f"{name}:{number}", "is no JSON object", "write one event, or one a line")])
+        yield event
+
+
+def _write_text(title: str, explained: "list[Explanation]") -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False, soft_wrap=True)
+    verdict = any(one.holds for one in explained)
+    console.print(Text(f"{title}: {'matches' if verdict else 'does not match'}", style="bold"))
+    for one in explained:
+        for depth, line, holds in one.lines():
+            console.print(Text(f"{'  ' * depth}{MARKS[holds]} {line}", style="green" if holds else "red"))
+
+
+def _write_json(title: str, explained: "list[Explanation]") -> None:
+    trees = [_tree(one) for one in explained]
+    click.echo(json.dumps({"rule": title, "matches": any(one.holds for one in explained), "patterns": trees}, indent=2))
+
+
+def _tree(one: "Explanation") -> dict[str, Any]:
+    from guard.pattern.ast import And, Or
+    from guard.pattern.explain import WORDS, shown
+    from guard.pattern.text import condition
+
+    if isinstance(one.node, And | Or):
+        return {WORDS[type(one.node)]: [_tree(part) for part in one.operands], "holds": one.holds}
+    return {"condition": condition(one.node), "holds": one.holds, "saw": [shown(value) for value in one.values]}
+
+
+WRITERS = {"text": _write_text, "json": _write_json}

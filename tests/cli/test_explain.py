@@ -1,0 +1,96 @@
+"""`guard explain`: a rule or a pattern, and one event."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from guard.cli.explain import command
+from guard.errors import GuardError
+
+STOP = {"eventID": "e1", "eventSource": "ec2.amazonaws.com", "eventName": "StopInstances"}
+ROOT = Path(__file__).parents[2]
+
+
+def run(*args: str, stdin: str | None = None) -> Result:
+    """The command."""
+    return CliRunner().invoke(command, args, input=stdin)
+
+
+@pytest.fixture
+def event(tmp_path: Path) -> str:
+    """A file with one event."""
+    path = tmp_path / "event.json"
+    path.write_text(json.dumps(STOP))
+    return str(path)
+
+
+def test_each_clause_has_its_verdict(event: str) -> None:
+    """With the value it saw, or that there is none."""
+    lines = run("ec2-instance-changes", event).output.splitlines()
+    assert lines[0] == "ec2-instance-changes: matches"
+    assert '    + $.eventName = "StopInstances": true ("StopInstances")' in lines
+    assert '    - $.eventName = "RunInstances": false ("StopInstances")' in lines
+    assert "  + $.userIdentity.invokedBy NOT EXISTS: true (missing)" in run("root-usage", event).output.splitlines()
+
+
+def test_a_pattern_of_ones_own(event: str) -> None:
+    """A RULE that begins with { is a pattern; from stdin numbers keep their text."""
+    assert "pattern: matches" in run('{ $.eventName = "Stop*" }', event).output
+    assert "pattern: matches" in run('{ $.n = "1.0" }', "-", stdin='{"n": 1.0}').output
+    assert "pattern: does not match" in run('{ $.n = "1" }', "-", stdin='{"n": 1.0}').output
+
+
+def test_json(event: str) -> None:
+    """The same as data."""
+    told = json.loads(run("ec2-instance-changes", event, "--format", "json").stdout)
+    assert told["matches"] is True
+    assert told["patterns"][0]["all of"][0]["saw"] == ['"ec2.amazonaws.com"']
+
+
+def test_one_event_of_a_log_file(tmp_path: Path) -> None:
+    """By its eventID, of a gzipped file of Records or of lines."""
+    other = {**STOP, "eventID": "e2", "eventName": "DescribeInstances"}
+    for name, data in {
+        "records.json.gz": gzip.compress(json.dumps({"Records": [STOP, other]}).encode()),
+        "lines.jsonl": f"{json.dumps(STOP)}\n{json.dumps(other)}\n".encode(),
+    }.items():
+        path = tmp_path / name
+        path.write_bytes(data)
+        assert "matches" in run("ec2-instance-changes", str(path), "--event-id", "e1").output
+        assert "does not match" in run("ec2-instance-changes", str(path), "--event-id", "e2").output
+
+
+def test_a_rule_of_a_pack_or_a_stack(event: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """--pack and --stack say where to look."""
+    monkeypatch.chdir(ROOT)
+    assert run("ec2-instance-changes", event, "--pack", "essentials").exit_code == 0
+    assert run("guard-bucket-changed", event, "--stack", "dev").exit_code == 0
+    assert isinstance(run("ec2-instance-changes", event, "--pack", "cis").exception, GuardError)
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "more", "said"),
+    [
+        ("ec2-instance-change", json.dumps(STOP), (), "did you mean 'ec2-instance-changes'?"),
+        ("root-usage", "{", (), "event.json:1: is no JSON object"),
+        ("root-usage", "", (), "holds no event"),
+        ("root-usage", json.dumps({"Records": [STOP, STOP]}), (), "--event-id"),
+        ("root-usage", json.dumps(STOP), ("--event-id", "x"), "holds no event with the eventID x"),
+        ("{ $.a == 1 }", json.dumps(STOP), (), "write ="),
+    ],
+)
+def test_bad_input_is_one_message(tmp_path: Path, rule: str, text: str, more: tuple[str, ...], said: str) -> None:
+    """Where, what is wrong, what to do."""
+    path = tmp_path / "event.json"
+    path.write_text(text)
+    error = run(rule, str(path), *more).exception
+    assert isinstance(error, GuardError)
+    assert said in str(error)
+
+
+def test_a_missing_file() -> None:
+    """Is named."""
+    assert "nowhere.json: cannot be read" in str(run("root-usage", "nowhere.json").exception)
