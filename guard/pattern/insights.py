@@ -82,7 +82,8 @@ def _condition(node: Condition, name: str) -> str:
         return f"not ispresent({name})"
     if isinstance(node, Is):
         # A JSON boolean is 1 or 0 in Insights; a null field is not discovered.
-        return f"not ispresent({name})" if _null(node) else f"{name} = {int(node.constant == 'TRUE')}"
+        truth = f"(ispresent({name}) and {name} = {int(node.constant == 'TRUE')})"
+        return f"not ispresent({name})" if _null(node) else truth
     return f"(ispresent({name}) and {name} {_test(node)})"
 
 
