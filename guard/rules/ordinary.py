@@ -57,11 +57,23 @@ def _events(asked: list[Condition]) -> Iterator[dict[str, Any]]:
     for call, region, account, reads in product(_CALLS, regions, accounts, (True, False)):
         name, source, address, agent, caller = call
         yield {
-            **{"eventVersion": "1.11", "eventTime": "2026-03-05T06:07:08Z", "eventName": name},
-            **{"eventSource": source, "awsRegion": region, "sourceIPAddress": address, "userAgent": agent},
-            **{"requestID": "5d1f7c0e-qzv", "eventID": "90ab3c4d-qzv", "eventType": "AwsApiCall"},
-            **{"recipientAccountId": account, "eventCategory": "Management", "managementEvent": True},
-            **{"readOnly": reads, "userIdentity": caller, "requestParameters": None, "responseElements": None},
+            "eventVersion": "1.11",
+            "eventTime": "2026-03-05T06:07:08Z",
+            "eventName": name,
+            "eventSource": source,
+            "awsRegion": region,
+            "sourceIPAddress": address,
+            "userAgent": agent,
+            "requestID": "5d1f7c0e-qzv",
+            "eventID": "90ab3c4d-qzv",
+            "eventType": "AwsApiCall",
+            "recipientAccountId": account,
+            "eventCategory": "Management",
+            "managementEvent": True,
+            "readOnly": reads,
+            "userIdentity": caller,
+            "requestParameters": None,
+            "responseElements": None,
         }
 
 

@@ -45,7 +45,16 @@ RECORD: Mapping[str, Any] = {
     **dict.fromkeys(("eventVersion", "eventTime", "eventSource", "eventName", "awsRegion"), ALWAYS_TEXT),
     **dict.fromkeys(
         (
-            *("sourceIPAddress", "userAgent", "errorCode", "errorMessage", "requestID", "eventID", "eventType", "apiVersion"),
+            *(
+                "sourceIPAddress",
+                "userAgent",
+                "errorCode",
+                "errorMessage",
+                "requestID",
+                "eventID",
+                "eventType",
+                "apiVersion",
+            ),
             *("recipientAccountId", "sharedEventID", "vpcEndpointId", "vpcEndpointAccountId"),
             *("eventCategory", "sessionCredentialFromConsole"),
         ),
