@@ -80,6 +80,7 @@ def _events(asked: list[Condition]) -> Iterator[dict[str, Any]]:
 def _named(asked: list[Condition], path: tuple[str, ...]) -> Iterator[str]:
     """The texts that a pattern compares a field with; a `*` in one stands for nothing."""
     for condition in asked:
-        if isinstance(condition, Comparison) and isinstance(condition.value, Text):
-            if names(condition.selector) == path:
-                yield condition.value.text.replace("*", "")
+        if not isinstance(condition, Comparison) or names(condition.selector) != path:
+            continue
+        if isinstance(condition.value, Text):
+            yield condition.value.text.replace("*", "")
