@@ -42,12 +42,12 @@ class Mocks(pulumi_mocks.Mocks):
 
     def new_resource(self, args: pulumi_mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         """Make a resource; read one that is there."""
-        if not args.custom or args.typ.startswith("pulumi:"):
-            return args.name, dict(args.inputs)
-        if args.resource_id:
-            return self.read(args.typ, args.resource_id)
         with self.world.lock:
             try:
+                if args.resource_id:
+                    return self.read(args.typ, args.resource_id)
+                if not args.custom or args.typ.startswith("pulumi:"):
+                    return args.name, dict(args.inputs)
                 made, added = make(self.maker, args.typ, args.name, args.inputs)
             except (ClientError, UnknownTypeError) as error:
                 self.refused.append(f"{args.typ} {args.name}: {error}")

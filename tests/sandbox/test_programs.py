@@ -99,3 +99,22 @@ def test_one_sandbox_at_a_time() -> None:
     """A second one in the process is refused, since both would be one AWS."""
     with Sandbox(), pytest.raises(BusyError), Sandbox():
         pass
+
+
+def test_a_trail_that_is_not_there_is_named() -> None:
+    """A stack that stands on another's trail finds it, or says that it is missing."""
+    config = {**CONFIG, "account-guard:trail": {"existing": "theirs"}}
+    with Sandbox() as aws, pytest.raises(DeployError, match="TrailNotFoundException"):
+        aws.deploy(ROOT, "dev", config)
+
+
+def test_a_stack_on_anothers_trail() -> None:
+    """A second stack stands on the first one's trail and log group; one event rings both, delivered once."""
+    with Sandbox() as aws:
+        aws.deploy(ROOT, "dev", CONFIG)
+        second = aws.deploy(ROOT, "prod", {**CONFIG, "account-guard:trail": {"existing": "account-guard-dev"}})
+        assert second.exports["logGroup"] == "/account-guard-dev/cloudtrail"
+        aws.confirm()
+        assert aws.play([RUN]) == 1
+        rang = {mail.about for mail in aws.mails if mail.subject.startswith("ALARM")}
+        assert rang == {"account-guard-dev/ec2-instance-changes", "account-guard-prod/ec2-instance-changes"}
