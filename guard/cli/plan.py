@@ -1,6 +1,7 @@
 """`guard plan`: what a stack would watch, use and cost, without credentials or the Pulumi CLI."""
 
 import json
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from guard.errors import ConfigError, Fault
 if TYPE_CHECKING:
     from guard.plan.changes import Change
     from guard.plan.model import Plan
+
+WIDTH = 140  # of what goes to no terminal: a file, a pager
 
 
 @click.command()
@@ -74,7 +77,8 @@ def _text(plan: "Plan", changes: "tuple[Change, ...] | None", *, masked: bool) -
 
     from guard.plan import text
 
-    Console().print(text.write(plan) if changes is None else text.write_changes(plan, changes))
+    console = Console(width=None if sys.stdout.isatty() else WIDTH)
+    console.print(text.write(plan) if changes is None else text.write_changes(plan, changes))
 
 
 def _json(plan: "Plan", changes: "tuple[Change, ...] | None", *, masked: bool) -> None:

@@ -61,7 +61,7 @@ def _alarm(inputs: Inputs, rules: Mapping[str, Rule], filters: Mapping[tuple[Any
         severity=rule.severity if rule else "",
         condition=_condition(inputs, threshold),
         threshold=threshold,
-        period=int(inputs.get("period") or 0),
+        period=_period(inputs),
         evaluation_periods=periods,
         datapoints_to_alarm=int(inputs.get("datapointsToAlarm") or periods),
         missing_data=str(inputs.get("treatMissingData") or "missing"),
@@ -74,7 +74,7 @@ def _alarm(inputs: Inputs, rules: Mapping[str, Rule], filters: Mapping[tuple[Any
 def _condition(inputs: Inputs, threshold: float) -> str:
     """`>= 1 in 5 min`: when an alarm rings."""
     sign = SIGNS.get(str(inputs["comparisonOperator"]), str(inputs["comparisonOperator"]))
-    period = int(inputs.get("period") or 0)
+    period = _period(inputs)
     span = f"{period // 3600} h" if period and period % 3600 == 0 else f"{period / 60:g} min"
     periods = int(inputs["evaluationPeriods"])
     points = int(inputs.get("datapointsToAlarm") or periods)
@@ -82,8 +82,15 @@ def _condition(inputs: Inputs, threshold: float) -> str:
     return f"{sign} {threshold:g} in {span}{often}"
 
 
+def _period(inputs: Inputs) -> int:
+    """In seconds; of metric math, that of its metrics."""
+    queries = [one["metric"] for one in inputs.get("metricQueries") or () if "metric" in one]
+    return int(inputs.get("period") or max((one["period"] for one in queries), default=0))
+
+
 def _first_line(inputs: Inputs) -> str:
-    return str(inputs.get("alarmDescription") or inputs["name"]).splitlines()[0]
+    """What a watchdog's alarm says happened, without the consequence after the colon."""
+    return str(inputs.get("alarmDescription") or inputs["name"]).splitlines()[0].split(": ")[0]
 
 
 def _service(arn: str) -> str:

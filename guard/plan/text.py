@@ -19,7 +19,7 @@ def write(plan: Plan) -> RenderableType:
     return Group(
         _alarms(plan),
         "",
-        _two("Resources", ((kind, f"{count:,}") for kind, count in plan.resources.items())),
+        _two("Resources", ((kind.rsplit(":", 1)[-1], f"{count:,}") for kind, count in plan.resources.items())),
         "",
         _two("Quotas used", ((one.name, _used(one.used, one.limit)) for one in plan.quotas)),
         "",
@@ -41,12 +41,13 @@ def write_changes(plan: Plan, changes: Iterable[Change]) -> RenderableType:
 def _alarms(plan: Plan) -> Table:
     title = f"Stack {plan.stack}{f' in {plan.region}' if plan.region else ''}: {len(plan.alarms)} alarms"
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
-    for head in ("Severity", "Rule", "What", "Rings at", "Mails"):
-        table.add_column(head, overflow="fold")
+    for head, whole in (("Severity", True), ("Rule", True), ("What", False), ("Rings at", False), ("Mails", False)):
+        table.add_column(head, overflow="fold", no_wrap=whole)
     for alarm in plan.alarms:
         severity = Text(alarm.severity or "watchdog", style=COLOURS.get(alarm.severity, ""))
-        mails = ", ".join(plan.mailed(alarm)) or "nobody"
-        table.add_row(severity, *map(Text, (alarm.rule or alarm.name, alarm.title, alarm.condition, mails)))
+        mails = "\n".join(plan.mailed(alarm)) or "nobody"
+        name = alarm.rule or alarm.name.rsplit("/", 1)[-1]
+        table.add_row(severity, *map(Text, (name, alarm.title, alarm.condition, mails)))
     return table
 
 
