@@ -14,6 +14,7 @@ from guard.errors import GuardError
 COMMANDS = {
     "plan": "The stack's alarms, recipients, quotas and cost, before it is deployed.",
     "sandbox": "Deploy the stack into an AWS inside the process, and play an incident.",
+    "backtest": "Old logs: what would have rung, how often, who.",
     "explain": "One rule, one event: which clause matched, which did not.",
     "check": "Lint packs and run their examples.",
 }
