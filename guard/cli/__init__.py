@@ -16,6 +16,7 @@ COMMANDS = {
     "sandbox": "Deploy the stack into an AWS inside the process, and play an incident.",
     "backtest": "Old logs: what would have rung, how often, who.",
     "explain": "One rule, one event: which clause matched, which did not.",
+    "rules": "The rules and their controls; the coverage of a standard.",
     "check": "Lint packs and run their examples.",
 }
 
