@@ -31,6 +31,30 @@ def rule_table() -> str:
     return table(("Pack", "Rule", "Severity", "Rings when"), rows)
 
 
+def pack_pages() -> str:
+    """Every pack with its rules in full."""
+    return "\n".join(
+        f"## {pack.title}\n\nPack `{pack.name}`. {pack.description}\n\n" + "\n".join(map(rule_page, pack.rules))
+        for pack in (rules.read_pack(name) for name in rules.shipped())
+    )
+
+
+def rule_page(rule: rules.Rule) -> str:
+    """A rule: what happened, its text, what to do first, who does it honestly, where it is asked for."""
+    controls = [f"{standard} {', '.join(ids)}" for standard, ids in rule.controls.items()]
+    facts = [
+        f"First step: {rule.first_step}",
+        f"False positives: {' '.join(rule.false_positives)}" if rule.false_positives else "",
+        f"ATT&CK: {', '.join(rule.attack)}." if rule.attack else "",
+        f"Controls: {'; '.join(controls)}." if controls else "",
+        f"Takes the place of: {', '.join(f'`{one}`' for one in rule.covers)}." if rule.covers else "",
+        " ".join(f"[{one.split('/')[2]}]({one})" for one in rule.references),
+    ]
+    text = "\n\n".join(fact for fact in facts if fact)
+    head = f"### {rule.id}\n\n**{rule.title}** ({rule.severity}). {rule.description}"
+    return f"{head}\n\n```text\n{rule.pattern}\n```\n\n{text}\n"
+
+
 def config_table() -> str:
     """Every config key of Pulumi.yaml: type, default, meaning."""
     keys = yaml.safe_load((ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))["config"]
@@ -76,6 +100,7 @@ def pages(command: click.Command | None, title: str) -> Iterator[tuple[str, str]
 
 TABLES: dict[str, Callable[[], str]] = {
     "rules": rule_table,
+    "packs": pack_pages,
     "config": config_table,
     "commands": command_table,
     "help": help_pages,
