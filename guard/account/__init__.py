@@ -1,1 +1,1 @@
-"""."""
+"""A live account, through boto3."""
