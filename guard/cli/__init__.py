@@ -14,6 +14,7 @@ from guard.errors import GuardError
 COMMANDS = {
     "plan": "The stack's alarms, recipients, quotas and cost, before it is deployed.",
     "sandbox": "Deploy the stack into an AWS inside the process, and play an incident.",
+    "verify": "The live account against the stack: findings.",
     "confirm": "Confirm an e-mail subscription so that only the owner can cancel it.",
     "backtest": "Old logs: what would have rung, how often, who.",
     "explain": "One rule, one event: which clause matched, which did not.",

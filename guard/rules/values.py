@@ -78,11 +78,16 @@ class Faults:
             raise RuleError(fault for _, fault in ordered)
 
 
+MANY = 60  # more names than that help nobody
+
+
 def meant(word: str, known: Collection[str]) -> str:
-    """What to do about an unknown word: the nearest known one, or all of them."""
+    """What to do about an unknown word: the nearest known one, or all of them where they are few."""
     near = difflib.get_close_matches(word, sorted(known), n=1)
     if near:
         return f"did you mean '{near[0]}'?"
+    if len(known) > MANY:
+        return "look how it is spelt"
     return f"known are {', '.join(sorted(known))}" if known else "leave it out"
 
 
