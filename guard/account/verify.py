@@ -35,7 +35,7 @@ def verify(account: Account) -> list[Finding]:
 
 
 def _guarded(check: Callable[[Account], Iterator[Finding]], account: Account) -> list[Finding]:
-    found = []
+    found: list[Finding] = []
     try:
         found.extend(check(account))  # what came before a denied call is kept
     except (ClientError, BotoCoreError) as error:
