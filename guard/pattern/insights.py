@@ -73,7 +73,8 @@ def _filter(node: Node) -> str:
         parts = (f"({_filter(one)})" if isinstance(one, And | Or) else _filter(one) for one in node.operands)
         return _JOINERS[type(node)].join(parts)
     if any(isinstance(step, Wildcard) for step in node.selector.steps):
-        return f"@message like {_slashed(re.escape(_last_name(node.selector)))}"
+        like = "not like" if isinstance(node, NotExists) else "like"
+        return f"@message {like} {_slashed(re.escape(_last_name(node.selector)))}"
     return _condition(node, field(node.selector))
 
 

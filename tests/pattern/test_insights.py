@@ -19,6 +19,7 @@ def filtered(pattern: str) -> str:
         ('{ $.a != "x" }', '(ispresent(a) and a != "x")'),
         ("{ $.a >= 5 }", "(ispresent(a) and a >= 5)"),
         ("{ $.a NOT EXISTS }", "not ispresent(a)"),
+        ("{ $.a[*] NOT EXISTS }", '@message not like /"a"/'),
         ("{ $.a IS TRUE }", "(ispresent(a) and a = 1)"),
         ("{ $.a IS FALSE }", "(ispresent(a) and a = 0)"),
         ('{ $.a = "Delete*" }', "(ispresent(a) and a like /^Delete.*$/)"),
