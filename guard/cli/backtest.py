@@ -1,10 +1,9 @@
 """`guard backtest`: old logs: what would have rung, how often, who."""
 
-import csv
-import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,13 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from guard.history.reader import Tally
-    from guard.history.run import Result
-    from guard.rules import Rule
+    from guard.history.run import Tally
 
-TOP = 3
 NAMED = 5
-WIDTH = 140
+FORMATS = ("text", "json", "csv", "markdown", "html")
 
 
 class Moment(click.ParamType):  # type: ignore[type-arg] # generic in newer clicks alone
@@ -38,117 +34,104 @@ class Moment(click.ParamType):  # type: ignore[type-arg] # generic in newer clic
         return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
 
 
+class Delivery(click.ParamType):  # type: ignore[type-arg]
+    """Seconds, or `typical`."""
+
+    name = "seconds|typical"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """As a delay."""
+        from guard.history.delay import fixed, typical
+
+        if value == "typical":
+            return typical
+        if not re.fullmatch(r"\d{1,4}", str(value)) or int(value) > 3600:
+            self.fail(f"'{value}' is no delay: write seconds up to 3600, or 'typical'", param, ctx)
+        return fixed(int(value))
+
+
 @click.command()
 @click.argument("logs", nargs=-1, required=True)
 @click.option("--stack", default="dev", show_default=True, help="The stack whose rules are run.")
-@click.option("--pack", "packs", multiple=True, help="Run this pack (a shipped one's name or a file) instead.")
+@click.option("--pack", "packs", multiple=True, help="Run this shipped pack instead; may be given again.")
+@click.option("--rules", "files", multiple=True, help="Run the rules of this YAML file instead; may be given again.")
 @click.option("--all-packs", is_flag=True, help="Run every shipped pack instead.")
 @click.option("--since", type=Moment(), help="From this time on: a date, a time, or 30d.")
 @click.option("--until", type=Moment(), help="Up to this time.")
-@click.option("--delay", type=click.IntRange(0, 3600), default=0, help="CloudTrail's delivery, in seconds.")
+@click.option("--delay", type=Delivery(), default="0", help="CloudTrail's delivery: seconds, or 'typical'.")
+@click.option(
+    "--compare", "base", metavar="BASE", help="What changes since: a git ref, or another stack's config file."
+)
+@click.option("--jobs", type=click.IntRange(1, 64), help="Processes; as many as there are processors by default.")
 @click.option("--strict", is_flag=True, help="Exit 1 where something could not be read.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 def command(
     logs: tuple[str, ...],
+    *,
     stack: str,
     packs: tuple[str, ...],
+    files: tuple[str, ...],
     since: datetime | None,
     until: datetime | None,
-    delay: int,
+    delay: Callable[[bytes], float],
+    base: str | None,
+    jobs: int | None,
     form: str,
-    *,
     all_packs: bool,
     strict: bool,
 ) -> None:
     r"""What the rules would have counted in old logs, how often they would have mailed, and who it was.
 
-    LOGS are files or folders as S3 holds them, globs, or `-`: `{"Records": [...]}` or one event a line, gzipped
-    or not.
+    LOGS are files or folders as S3 holds them, globs, `-`, or s3://bucket/prefix: `{"Records": [...]}` or one
+    event a line, gzipped or not, and exports of CloudWatch Logs.
 
     \b
     guard backtest AWSLogs/ --since 30d
-    guard backtest --pack cis trail.json.gz --format csv
+    guard backtest s3://my-log-bucket/AWSLogs/ --since 7d --format html > report.html
+    guard backtest --pack cis trail.json.gz --compare origin/main
     """
-    from guard.history.reader import Tally, Window, read
-    from guard.history.run import run
+    from guard.cli import backtest_formats
+    from guard.history.rules import Choice
+    from guard.history.run import processors, run
+    from guard.history.window import Window
 
-    rules, tally = _rules(stack, packs, all_packs=all_packs), Tally()
-    results = run(rules, read(logs, Window(since, until), tally), delay)
-    WRITERS[form](results, tally)
-    _tell(tally)
-    sys.exit(1 if strict and tally.faults else 0)
+    choice = Choice(stack, (*packs, *files), all_packs)
+    rules = choice.rules(Path.cwd())
+    before = choice.base(Path.cwd(), base) if base is not None else []
+    with _progress() as told:
+        outcome = run(
+            [*rules, *before], logs, Window(since, until), delay=delay, jobs=jobs or processors(), progress=told
+        )
+    backtest_formats.write(outcome, len(rules), form, compared=base)
+    _tell(outcome.tally)
+    sys.exit(1 if strict and outcome.tally.faults else 0)
 
 
-def _rules(stack: str, packs: tuple[str, ...], *, all_packs: bool) -> "list[Rule]":
-    from guard.rules import SAMPLE, fill, load, shipped
-    from guard.settings import load_stack
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on a terminal's stderr, with the rate and the time left."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
 
-    if packs or all_packs:
-        found = [rule for name in packs or shipped() for rule in load([name]).rules]
-    else:
-        found = list(load_stack(Path.cwd(), stack).rules.rules)
-    return [fill(rule, SAMPLE) for rule in found]
+    console = Console(stderr=True)
+    if not console.is_terminal or console.no_color:
+        yield None
+        return
+    columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _tell(tally: "Tally") -> None:
     """What was read, on stderr; what could not be, by name."""
     click.echo(
         f"{tally.files:,} files, {tally.events:,} events, {tally.duplicates:,} duplicates left out, "
-        f"{tally.outside:,} outside the time, {tally.skipped:,} files skipped, {len(tally.faults):,} not readable",
+        f"{tally.outside:,} outside the time, {tally.skipped:,} files skipped, {tally.drills:,} drills, "
+        f"{len(tally.faults):,} not readable",
         err=True,
     )
     for fault in tally.faults[:NAMED]:
         click.echo(f"  {fault}", err=True)
     if len(tally.faults) > NAMED:
         click.echo(f"  and {len(tally.faults) - NAMED:,} more: --format json names them all", err=True)
-
-
-def _row(one: "Result") -> dict[str, Any]:
-    return {
-        "rule": one.rule.id,
-        "severity": one.rule.severity,
-        "events": one.events,
-        "mails": one.mails,
-        "mails_a_week": round(one.mails_a_week, 2),
-        "principals": len(one.principals),
-        "first": one.first.isoformat() if one.first else None,
-        "last": one.last.isoformat() if one.last else None,
-    }
-
-
-def _json(results: "Sequence[Result]", tally: "Tally") -> None:
-    rules = [
-        {**_row(one), "top": {"principals": one.principals, "sources": one.sources, "names": one.names}}
-        for one in results
-    ]
-    counts = {name: getattr(tally, name) for name in ("files", "skipped", "events", "duplicates", "outside")}
-    click.echo(json.dumps({**counts, "faults": [str(one) for one in tally.faults], "rules": rules}, indent=2))
-
-
-def _csv(results: "Sequence[Result]", tally: "Tally") -> None:  # noqa: ARG001 - a writer's signature
-    rows = [_row(one) for one in results]
-    writer = csv.DictWriter(sys.stdout, list(rows[0]) if rows else ["rule"], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-
-
-def _text(results: "Sequence[Result]", tally: "Tally") -> None:  # noqa: ARG001
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False)
-    for head, right in (("Rule", 0), ("Severity", 0), ("Events", 1), ("Mails", 1), ("A week", 1), ("Most by", 0)):
-        table.add_column(head, justify="right" if right else "left", overflow="fold", no_wrap=head == "Rule")
-    for one in (result for result in results if result.events):
-        people = ", ".join(f"{who.split(':', 5)[-1]} ({count:,})" for who, count in [*one.principals.items()][:TOP])
-        numbers = (f"{one.events:,}", f"{one.mails:,}", f"{one.mails_a_week:,.1f}")
-        table.add_row(*map(Text, (one.rule.id, one.rule.severity, *numbers, people)))
-    quiet = [result.rule.id for result in results if not result.events]
-    console = Console(width=None if sys.stdout.isatty() else WIDTH)
-    console.print(table)
-    if quiet:
-        console.print(Text(f"Matched nothing: {', '.join(quiet)}", style="dim"))
-
-
-WRITERS = {"text": _text, "json": _json, "csv": _csv}

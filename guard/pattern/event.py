@@ -25,16 +25,23 @@ def _no_constant(name: str) -> Any:
 _DECODER = json.JSONDecoder(parse_int=Lexeme, parse_float=Lexeme, parse_constant=_no_constant)
 
 
+def value(text: str) -> Any:
+    """A JSON value; its numbers are Lexemes, and the last of repeated keys counts. Raises ValueError for what is
+    no JSON, and RecursionError for what is nested too deeply.
+    """
+    return _DECODER.decode(text)
+
+
 def decoded(event: Event) -> Mapping[str, Any] | None:
-    """The event as a mapping; None where a text is no JSON object. The last of repeated keys counts."""
+    """The event as a mapping; None where a text is no JSON object."""
     if isinstance(event, Mapping):
         return event
     try:
         text = event.decode() if isinstance(event, bytes) else event
-        value = _DECODER.decode(text)
+        found = value(text)
     except (ValueError, RecursionError):
         return None
-    return value if isinstance(value, dict) else None
+    return found if isinstance(found, dict) else None
 
 
 def number_text(value: Any) -> str | None:

@@ -108,8 +108,12 @@ def _only_breaching(points: Sequence[Point], alarm: Alarm, state: State) -> Stat
 
 def state_at(alarm: Alarm, metric: Metric, minute: int, state: State) -> State:
     """The state after the evaluation at a minute, from the state before it."""
-    points = metric.points(minute, alarm.period, alarm.evaluation_periods + EXTRA_PERIODS)
-    return evaluate(points, alarm, state)
+    return evaluate(metric.points(minute, alarm.period, _range(alarm, metric)), alarm, state)
+
+
+def _range(alarm: Alarm, metric: Metric) -> int:
+    """The periods that are looked at; where no data is ever missing, more than asked for say nothing."""
+    return alarm.evaluation_periods + (0 if metric.filled else EXTRA_PERIODS)
 
 
 def simulate(
@@ -135,6 +139,6 @@ def rings(changes: Iterable[Change]) -> tuple[Change, ...]:
 
 def _turning_points(alarm: Alarm, metric: Metric, start: int, end: int) -> list[int]:
     step = max(alarm.period // MINUTE, 1)
-    reach = range(alarm.evaluation_periods + EXTRA_PERIODS + 1)
+    reach = range(_range(alarm, metric) + 1)
     found = {minute + 1 + step * periods for minute in metric.minutes for periods in reach}
     return sorted({start, *(minute for minute in found if start <= minute < end)})

@@ -1,6 +1,7 @@
 """A stack's config as files hold it: `Pulumi.<stack>.yaml` over the defaults of `Pulumi.yaml`."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,11 @@ def load_stack(root: Path, stack: str) -> Settings:
     """The settings of a stack of the root program: `Pulumi.<stack>.yaml` over the defaults of `Pulumi.yaml`.
     Raises ConfigError.
     """
-    values = stack_config(root, stack)
+    return settings_of(stack_config(root, stack), stack, root)
+
+
+def settings_of(values: Mapping[str, Any], stack: str, root: Path) -> Settings:
+    """The settings of a stack's config, as `stack_config` gives it. Raises ConfigError."""
     own = {key.split(":", 1)[1]: value for key, value in values.items() if key.startswith(f"{PROJECT}:")}
     settings = read(own, component=f"{PROJECT}-{stack}", root=root)
     return replace(settings, region=str(values.get("aws:region", "")))
@@ -26,8 +31,12 @@ def load_stack(root: Path, stack: str) -> Settings:
 
 def stack_config(root: Path, stack: str) -> dict[str, Any]:
     """`project:key` -> value, defaults of `Pulumi.yaml` merged, texts of typed keys read as their type."""
+    return config_of(root, root / f"Pulumi.{stack}.yaml")
+
+
+def config_of(root: Path, path: Path) -> dict[str, Any]:
+    """The same, of any file that holds a stack's config."""
     project = _document(root / "Pulumi.yaml")
-    path = root / f"Pulumi.{stack}.yaml"
     given = _document(path).get("config") or {}
     if not isinstance(given, dict):
         raise ConfigError([Fault(f"{path}: config", "is no map", "write keys and values")])

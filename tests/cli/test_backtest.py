@@ -9,21 +9,16 @@ from click.testing import CliRunner, Result
 
 from guard.cli.backtest import command
 from guard.errors import GuardError
+from tests.history.logs import event
 
-RUN = {
-    "eventID": "e1",
-    "eventTime": "2026-11-02T03:00:00Z",
-    "eventSource": "ec2.amazonaws.com",
-    "eventName": "RunInstances",
-    "userIdentity": {"type": "Root"},
-}
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def log(tmp_path: Path) -> str:
-    """A log of one event and one broken line."""
+    """A log of one event, one that no rule names, and one broken line."""
     path = tmp_path / "log.jsonl"
-    path.write_text(json.dumps(RUN) + "\n{\n")
+    path.write_text("\n".join([json.dumps(event(1)), json.dumps(event(2, eventName="DescribeInstances")), "{"]))
     return str(path)
 
 
@@ -33,12 +28,13 @@ def run(*args: str) -> Result:
 
 
 def test_the_table(log: str) -> None:
-    """Who rang, and what matched nothing; on stderr what was read."""
+    """Who rang, what matched nothing, what no rule names; on stderr what was read."""
     result = run(log)
     assert "ec2-instance-changes" in result.stdout
     assert "Matched nothing: " in result.stdout
-    assert "1 files, 1 events" in result.stderr
-    assert "log.jsonl:2: is no JSON object" in result.stderr
+    assert "No rule names: DescribeInstances (1)" in result.stdout
+    assert "1 files, 2 events" in result.stderr
+    assert "log.jsonl:3: is no JSON object" in result.stderr
 
 
 def test_json_and_csv(log: str) -> None:
@@ -46,8 +42,52 @@ def test_json_and_csv(log: str) -> None:
     told = json.loads(run(log, "--format", "json").stdout)
     assert told["rules"][0]["rule"] == "ec2-instance-changes"
     assert told["rules"][0]["top"]["names"] == {"RunInstances": 1}
+    assert told["unseen"] == {"DescribeInstances": 1}
     rows = list(csv.DictReader(run(log, "--format", "csv").stdout.splitlines()))
     assert (rows[0]["events"], rows[0]["mails"]) == ("1", "1")
+
+
+def test_markdown_and_html(log: str) -> None:
+    """For a pull request, and for a browser."""
+    assert "| ec2-instance-changes | low | 1 | 1 | 7.0 | role/ci (1) |" in run(log, "--format", "markdown").stdout
+    assert run(log, "--format", "html").stdout.startswith("<!doctype html>")
+
+
+def test_a_noisy_rule_gets_advice(tmp_path: Path) -> None:
+    """As YAML that can be pasted."""
+    import yaml
+
+    path = tmp_path / "log"
+    path.write_text("\n".join(json.dumps(event(number, minute=20 * number)) for number in range(9)))
+    told = run(str(path)).stdout
+    override = yaml.safe_load(told[told.index("account-guard:overrides:") :])
+    assert override["account-guard:overrides"]["ec2-instance-changes"]["exclude"]
+    assert "9 mails become 0" in told
+
+
+def test_a_file_of_rules(log: str, tmp_path: Path) -> None:
+    """Instead of a stack's."""
+    text = (ROOT / "guard" / "packs" / "essentials.yaml").read_text()
+    (tmp_path / "mine.yaml").write_text(text.replace("id: ec2-instance-changes", "id: my-instances"))
+    result = CliRunner().invoke(command, [log, "--rules", str(tmp_path / "mine.yaml")])
+    assert "my-instances" in result.stdout
+
+
+def test_a_comparison(log: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a change of the config makes: the rules whose mails or events differ, before and after."""
+    (tmp_path / "Pulumi.yaml").write_text("name: account-guard\nruntime: python\n")
+    config = "config:\n  account-guard:emails: [a@example.com]\n  account-guard:packs: [essentials]\n"
+    (tmp_path / "old.yaml").write_text(config)
+    changed = f"{config}  account-guard:overrides: {{ec2-instance-changes: {{threshold: 9}}}}\n"
+    (tmp_path / "Pulumi.dev.yaml").write_text(changed)
+    monkeypatch.chdir(tmp_path)
+    compare = [log, "--compare", "old.yaml", "--format"]
+    assert "| ec2-instance-changes | 7.0 | 0.0 | 1 | 1 |" in CliRunner().invoke(command, [*compare, "markdown"]).stdout
+    told = json.loads(CliRunner().invoke(command, [*compare, "json"]).stdout)["compared"]
+    assert [one["rule"] for one in told["changes"]] == ["ec2-instance-changes"]
+    assert "ec2-instance-changes" in CliRunner().invoke(command, [*compare, "text"]).stdout
+    (tmp_path / "Pulumi.dev.yaml").write_text(config)
+    assert CliRunner().invoke(command, [*compare, "markdown"]).stdout == "No rule's mails or events change.\n"
 
 
 def test_strict_exits_1(log: str) -> None:
@@ -56,11 +96,13 @@ def test_strict_exits_1(log: str) -> None:
     assert run(log, "--strict").exit_code == 1
 
 
-def test_times(log: str) -> None:
-    """A date, and days ago; what is no time is a wrong use."""
+def test_times_and_delays(log: str) -> None:
+    """A date, days ago, seconds; what is none is a wrong use."""
     assert "0 events" in run(log, "--since", "2026-11-03").stderr
-    assert "1 outside" in run(log, "--until", "2026-11-01").stderr
+    assert "2 outside" in run(log, "--until", "2026-11-01").stderr
     assert run(log, "--since", "yesterday").exit_code == 2
+    assert run(log, "--delay", "typical").exit_code == 0
+    assert run(log, "--delay", "soon").exit_code == 2
 
 
 def test_a_missing_log_is_one_message() -> None:

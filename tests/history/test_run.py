@@ -1,74 +1,130 @@
 """What rules would have counted, and how often their alarms would have mailed."""
 
-from datetime import datetime, timedelta, timezone
+from itertools import count
+from pathlib import Path
+from statistics import median, quantiles
 from typing import Any
 
-from guard.history.reader import Record
-from guard.history.run import principal, run
-from guard.rules import load
-from guard.rules.model import Rule
+import pytest
 
-START = datetime(2026, 11, 2, tzinfo=timezone.utc)
-ROLE = "arn:aws:iam::111122223333:role/ci"
+from guard.history import run as module
+from guard.history.delay import fixed, typical
+from guard.history.hits import Result
+from guard.history.run import run
+from guard.rules.alarm import Metric, simulate
+from guard.rules.model import Alarm
+from tests.history.logs import ROLE, event, found, lines, rules
 
-
-def rules(**alarm: Any) -> list[Rule]:
-    """The essentials, the EC2 rule's alarm set."""
-    overrides = {"ec2-instance-changes": alarm} if alarm else {}
-    return list(load(["essentials"], overrides=overrides).rules)
-
-
-def record(minute: int, name: str = "RunInstances") -> Record:
-    """An event so many minutes after the start."""
-    session = {"type": "AssumedRole", "sessionContext": {"sessionIssuer": {"arn": ROLE}}, "arn": "session"}
-    event = {"eventSource": "ec2.amazonaws.com", "eventName": name, "userIdentity": session}
-    return Record(START + timedelta(minutes=minute), event)
+RULE = "ec2-instance-changes"
+NUMBERS = count(1000)
 
 
-def found(records: list[Record], **alarm: Any) -> tuple[int, int]:
-    """Events and mails of the EC2 rule."""
-    result = next(one for one in run(rules(**alarm), records) if one.rule.id == "ec2-instance-changes")
-    return result.events, result.mails
+def ec2(path: Path, *minutes: int, **alarm: Any) -> Result:
+    """The EC2 rule's result over events at these minutes of a day."""
+    lines(path / "log", *(event(next(NUMBERS), minute=minute) for minute in minutes))
+    return next(one for one in found(path / "log", **alarm).results if one.rule.id == RULE)
 
 
-def test_one_mail_a_burst() -> None:
+def test_one_mail_a_burst(tmp_path: Path) -> None:
     """Events close together ring once; apart, they ring again."""
-    assert found([record(0), record(1), record(2)]) == (3, 1)
-    assert found([record(0), record(60)]) == (2, 2)
+    assert (ec2(tmp_path, 0, 1, 2).events, ec2(tmp_path, 0, 1, 2).mails) == (3, 1)
+    assert (ec2(tmp_path, 0, 60).events, ec2(tmp_path, 0, 60).mails) == (2, 2)
 
 
-def test_a_threshold_counts_within_the_period() -> None:
+def test_a_threshold_counts_within_the_period(tmp_path: Path) -> None:
     """Three in five minutes ring at a threshold of three, three in an hour do not."""
-    assert found([record(0), record(1), record(2)], threshold=3) == (3, 1)
-    assert found([record(0), record(20), record(40)], threshold=3) == (3, 0)
+    assert ec2(tmp_path, 0, 1, 2, threshold=3).mails == 1
+    assert ec2(tmp_path, 0, 20, 40, threshold=3).mails == 0
 
 
-def test_the_order_of_records_is_no_matter() -> None:
+def test_the_order_of_records_is_no_matter(tmp_path: Path) -> None:
     """Files come in any order."""
-    records = [record(60), record(0), record(30)]
-    assert found(records) == found(records[::-1]) == (3, 3)
+    assert ec2(tmp_path, 60, 0, 30).rang == ec2(tmp_path, 0, 30, 60).rang != ()
 
 
-def test_who_is_the_role_of_a_session() -> None:
+def test_mails_a_week_are_over_the_span(tmp_path: Path) -> None:
+    """Of a day at least."""
+    assert ec2(tmp_path, 0).mails_a_week == 7
+    lines(tmp_path / "log", event(1, day=1, minute=0), event(2, day=15, minute=0))
+    result = next(one for one in found(tmp_path / "log").results if one.rule.id == RULE)
+    assert result.mails_a_week == pytest.approx(1.0, abs=0.001)
+
+
+def test_who_is_the_role_of_a_session(tmp_path: Path) -> None:
     """Sessions of one role are one principal; what names nobody is a question mark."""
-    results = run(rules(), [record(0), record(1)])
-    assert results[0].principals == {ROLE: 2}
-    assert principal({}) == "?"
-    assert principal({"userIdentity": {"invokedBy": "x.amazonaws.com"}}) == "x.amazonaws.com"
+    who = [{}, {"invokedBy": "x.amazonaws.com"}, {"type": "Root"}, {"arn": "a", "type": "IAMUser"}]
+    lines(tmp_path / "log", event(1), event(2), *(event(3 + n, userIdentity=one) for n, one in enumerate(who)))
+    result = next(one for one in found(tmp_path / "log").results if one.rule.id == RULE)
+    assert result.principals == {ROLE: 2, "?": 1, "Root": 1, "a": 1, "x.amazonaws.com": 1}
+    assert result.sources == {"198.51.100.7": 6}
+    assert result.names == {"RunInstances": 6}
 
 
-def test_no_events_are_no_hits() -> None:
+def test_no_events_are_no_hits(tmp_path: Path) -> None:
     """An empty log is a result too."""
-    assert {one.events for one in run(rules(), [])} == {0}
-    assert len(run(rules(), [])) == len(rules())
+    (tmp_path / "log").touch()
+    outcome = found(tmp_path)
+    assert {one.events for one in outcome.results} == {0}
+    assert len(outcome.results) == len(rules())
 
 
-def test_the_dispatch_loses_nothing() -> None:
-    """As many hits as without it, rules without a finite set of names among them."""
-    mine = load(["cis", "essentials"], overrides={}).rules
-    records = [record(n, name) for n, name in enumerate(("RunInstances", "CreateVpc", "DeleteTrail", "Other"))]
-    for result in run(mine, records):
-        from guard.pattern import parse
+def test_names_that_no_rule_names(tmp_path: Path) -> None:
+    """Counted, each event once."""
+    one = event(1, eventName="DescribeInstances")
+    lines(tmp_path / "log", one, one, event(2), event(3, eventName="DescribeInstances"), event(4, eventName=None))
+    assert found(tmp_path).unseen == {"DescribeInstances": 2, "?": 1}
 
-        patterns = [parse(text) for text in result.rule.patterns]
-        assert result.events == sum(any(one.matches(it.event) for one in patterns) for it in records)
+
+def test_drills_are_no_hits(tmp_path: Path) -> None:
+    """By either of their marks."""
+    lines(tmp_path / "log", event(1, sourceIPAddress="192.0.2.1"), event(2, userAgent="guard-drill"), event(3))
+    outcome = found(tmp_path)
+    assert (outcome.tally.drills, sum(one.events for one in outcome.results)) == (2, 1)
+
+
+def test_a_delay_moves_what_the_alarm_counts(tmp_path: Path) -> None:
+    """By minutes; the event's own time stays."""
+    lines(tmp_path / "log", event(1, minute=0))
+    plain, late = (run(rules(), [str(tmp_path)], delay=fixed(seconds)).results for seconds in (0, 150))
+    assert [b - a for one, two in zip(plain, late, strict=True) for a, b in zip(one.rang, two.rang, strict=True)] == [2]
+    assert [one.first for one in plain] == [one.first for one in late]
+
+
+def test_the_typical_delay_is_that_of_a_real_tree() -> None:
+    """A median of 191 s, 95 % within 455 s; the same for the same event."""
+    drawn = [typical(number.to_bytes(16, "big")) for number in range(0, 2**32, 2**20)]
+    assert median(drawn) == pytest.approx(191, rel=0.01)
+    assert quantiles(drawn, n=20)[-1] == pytest.approx(455, rel=0.02)
+    assert typical(b"x" * 16) == typical(b"x" * 16)
+
+
+def test_processes_count_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several of them, with duplicates over files, and progress told to the end."""
+    for number in range(6):
+        lines(tmp_path / f"log{number}", event(number), event(99), event(200 + number, minute=10 * number))
+    alone = run(rules(), [str(tmp_path)])
+    monkeypatch.setattr(module, "SMALL", 0)
+    monkeypatch.setattr(module, "BATCH", 1)
+    told: list[tuple[int, int]] = []
+    shared = run(rules(), [str(tmp_path)], jobs=2, progress=lambda done, total: told.append((done, total)))
+    assert (shared.tally, shared.unseen) == (alone.tally, alone.unseen)
+    assert [(one.events, one.rang, one.principals) for one in shared.results] == [
+        (one.events, one.rang, one.principals) for one in alone.results
+    ]
+    assert told[-1][0] == told[-1][1] > 0
+
+
+@pytest.mark.parametrize("threshold", [1, 3])
+@pytest.mark.parametrize(("periods", "datapoints"), [(1, 1), (3, 2)])
+def test_a_filled_metric_asks_for_no_more_periods(threshold: int, periods: int, datapoints: int) -> None:
+    """Every minute evaluated gives the same changes as the turning points."""
+    alarm = Alarm(threshold=threshold, evaluation_periods=periods, datapoints_to_alarm=datapoints)
+    metric = Metric.of({3: 1, 4: 2, 30: 5, 33: 1, 61: 3}, filled=True)
+    state, changes = "OK", []
+    for minute in range(120):
+        sums = metric.points(minute, alarm.period, periods)
+        new = "ALARM" if sum((point or 0) >= threshold for point in sums) >= datapoints else "OK"
+        if new != state:
+            changes.append((minute, new))
+            state = new
+    assert [(one.minute, one.new) for one in simulate(alarm, metric, 0, 120, "OK")] == changes

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from guard.history.reader import Tally, Window, read
 from guard.history.run import run
 from guard.pattern import parse
 from guard.rules import Rule, load, shipped
@@ -85,5 +84,5 @@ def test_the_budget_of_false_positives() -> None:
     """Hits of each rule over real events are those of budget.json; a change has to say why."""
     files = sorted(map(str, SHARED.glob("*.jsonl.gz")))
     filled = [fill(rule, SAMPLE) for rule in RULES]
-    found = {one.rule.id: one.events for one in run(filled, read(files, Window(), Tally()))}
+    found = {one.rule.id: one.events for one in run(filled, files).results}
     assert found == json.loads(BUDGET.read_text())

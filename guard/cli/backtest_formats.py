@@ -1,0 +1,198 @@
+"""A back-test's outcome as table, JSON, CSV, markdown or HTML."""
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from guard.history.hits import Result
+    from guard.history.run import Outcome
+    from guard.history.suggest import Suggestion
+
+TOP = 3
+UNSEEN = 8
+WIDTH = 140
+MINUTE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What is written: the rules' results, busiest first, and with a comparison those of the base by rule id."""
+
+    outcome: "Outcome"
+    results: "Sequence[Result]"
+    base: "Mapping[str, Result] | None"
+    compared: str
+    suggestions: "Sequence[Suggestion]"
+
+    def rows(self) -> "Iterator[tuple[str, Result | None, Result | None]]":
+        """Rule id, before, after: what differs in mails or events."""
+        after, before = {one.rule.id: one for one in self.results}, self.base or {}
+        for name in sorted({*after, *before}):
+            old, new = before.get(name), after.get(name)
+            if (old is None) != (new is None) or (old and new and (old.rang, old.events) != (new.rang, new.events)):
+                yield name, old, new
+
+
+def write(outcome: "Outcome", own: int, form: str, compared: str | None) -> None:
+    """Write to stdout; the first `own` results are the rules' own, the rest those of the base."""
+    from guard.history.suggest import suggestion
+
+    busiest = sorted(outcome.results[:own], key=lambda one: (-one.mails, -one.events, one.rule.id))
+    base = {one.rule.id: one for one in outcome.results[own:]} if compared is not None else None
+    advice = [found for one in busiest if (found := suggestion(one))] if base is None else []
+    WRITERS[form](Written(outcome, busiest, base, compared or "", advice))
+
+
+def _row(one: "Result") -> dict[str, Any]:
+    return {
+        "rule": one.rule.id,
+        "severity": one.rule.severity,
+        "events": one.events,
+        "mails": one.mails,
+        "mails_a_week": round(one.mails_a_week, 2),
+        "principals": len(one.principals),
+        "first": one.first.isoformat() if one.first else None,
+        "last": one.last.isoformat() if one.last else None,
+    }
+
+
+def _change(row: "tuple[str, Result | None, Result | None]") -> dict[str, Any]:
+    name, old, new = row
+    return {
+        "rule": name,
+        "before": old and {"events": old.events, "mails_a_week": round(old.mails_a_week, 2)},
+        "after": new and {"events": new.events, "mails_a_week": round(new.mails_a_week, 2)},
+    }
+
+
+def _json(written: Written) -> None:
+    tally = written.outcome.tally
+    rules = [
+        {
+            **_row(one),
+            "mails_at": [_time(minute * MINUTE) for minute in one.rang],
+            "top": {"principals": one.principals, "sources": one.sources, "names": one.names},
+        }
+        for one in written.results
+    ]
+    counts = {name: getattr(tally, name) for name in ("files", "skipped", "events", "duplicates", "outside", "drills")}
+    document = {
+        **counts,
+        "faults": [str(one) for one in tally.faults],
+        "rules": rules,
+        "unseen": dict(written.outcome.unseen.most_common()),
+        "suggestions": [
+            {"rule": one.rule, "override": one.override, "mails_left": one.mails, "matches_left": one.matches}
+            for one in written.suggestions
+        ],
+    }
+    if written.base is not None:
+        document["compared"] = {"base": written.compared, "changes": [_change(row) for row in written.rows()]}
+    click.echo(json.dumps(document, indent=2))
+
+
+def _time(at: float) -> str:
+    return datetime.fromtimestamp(at, timezone.utc).isoformat()
+
+
+def _csv(written: Written) -> None:
+    rows = [_row(one) for one in written.results]
+    writer = csv.DictWriter(sys.stdout, list(rows[0]) if rows else ["rule"], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+
+
+def _text(written: Written) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
+    table = Table(box=None, pad_edge=False)
+    heads, rows = (COMPARED, _changed(written)) if written.base is not None else (HEADS, _counted(written))
+    for head, right in heads:
+        table.add_column(head, justify="right" if right else "left", overflow="fold", no_wrap=head == "Rule")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    console.print(table if table.row_count else Text("No rule's mails or events change."))
+    if written.base is None:
+        for line in _notes(written):
+            console.print(Text(line, style="dim"))
+    for line in _advice(written):
+        console.print(Text(line))
+
+
+HEADS = (("Rule", False), ("Severity", False), ("Events", True), ("Mails", True), ("A week", True), ("Most by", False))
+COMPARED = (("Rule", False), ("Mails a week before", True), ("after", True), ("Events before", True), ("after", True))
+
+
+def _counted(written: Written) -> Iterator[tuple[str, ...]]:
+    for one in (result for result in written.results if result.events):
+        people = ", ".join(f"{who.split(':', 5)[-1]} ({n:,})" for who, n in islice(one.principals.items(), TOP))
+        yield one.rule.id, one.rule.severity, f"{one.events:,}", f"{one.mails:,}", f"{one.mails_a_week:,.1f}", people
+
+
+def _changed(written: Written) -> Iterator[tuple[str, ...]]:
+    for name, old, new in written.rows():
+        mails = tuple(f"{one.mails_a_week:,.1f}" if one else "-" for one in (old, new))
+        yield name, *mails, *(f"{one.events:,}" if one else "-" for one in (old, new))
+
+
+def _notes(written: Written) -> Iterator[str]:
+    """What matched nothing, and what no rule names."""
+    quiet = [one.rule.id for one in written.results if not one.events]
+    if quiet:
+        yield f"Matched nothing: {', '.join(quiet)}"
+    unseen = written.outcome.unseen
+    if unseen:
+        named = ", ".join(f"{name} ({count:,})" for name, count in unseen.most_common(UNSEEN))
+        more = f", and {len(unseen) - UNSEEN:,} names more" if len(unseen) > UNSEEN else ""
+        yield f"No rule names: {named}{more}"
+
+
+def _advice(written: Written) -> Iterator[str]:
+    """The suggestions as the YAML to paste into the stack's config."""
+    if not written.suggestions:
+        return
+    import yaml
+
+    by_rule = {one.rule.id: one for one in written.results}
+    yield "\nTo have fewer mails, for the stack's config:\n\naccount-guard:overrides:"
+    for one in written.suggestions:
+        mails = by_rule[one.rule].mails
+        yield f"  # {mails:,} mails become {one.mails:,}; {one.matches:,} events still count"
+        text = yaml.safe_dump({one.rule: dict(one.override)}, sort_keys=False, width=1000)
+        yield "".join(f"  {line}\n" for line in text.splitlines()).rstrip()
+
+
+def _markdown(written: Written) -> None:
+    heads, rows = (COMPARED, _changed(written)) if written.base is not None else (HEADS, _counted(written))
+    lines = [*rows]
+    if not lines:
+        click.echo("No rule's mails or events change." if written.base is not None else "No rule matched an event.")
+        return
+    for row in (tuple(head for head, _ in heads), tuple("---:" if right else "---" for _, right in heads), *lines):
+        click.echo("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |")
+
+
+def _html(written: Written) -> None:
+    from guard.history.html import page
+
+    click.echo(page(written.outcome, written.results, written.suggestions))
+
+
+WRITERS: Mapping[str, Callable[[Written], None]] = {
+    "text": _text,
+    "json": _json,
+    "csv": _csv,
+    "markdown": _markdown,
+    "html": _html,
+}

@@ -1,0 +1,205 @@
+"""Compiles patterns for whole logs: one generated function an event name, over records decoded into structs.
+
+What is known of an event name is settled when the name is first seen: conditions on it are gone, and so are the
+patterns that cannot match it. Answers equal `Pattern.matches`.
+"""
+
+import operator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from msgspec import UNSET
+
+from guard.history.shape import Shape, shape
+from guard.pattern import Pattern, matcher
+from guard.pattern.ast import And, Comparison, Condition, Is, Node, NotExists, Or, Selector, Text
+from guard.pattern.event import value
+from guard.pattern.names import EVENT_NAME
+
+MOST_NAMES = 4096  # a log of real calls knows some thousand; hostile ones do not fill the memory
+PLAIN = {"=": "==", "!=": "!="}
+CONSTANTS = {"NULL": "None", "TRUE": "True", "FALSE": "False"}
+Matches = tuple[int, ...]
+Namespace = dict[str, Any]
+
+
+class RefusedError(Exception):
+    """A record that the untyped path must read."""
+
+
+class Compiled:
+    """Patterns by position: `matches` gives those that a decoded record matches, `report` what it says of
+    itself.
+    """
+
+    def __init__(self, patterns: Sequence[Pattern], report: Sequence[Selector]) -> None:
+        self.patterns = patterns
+        free = [one for one in patterns if one.event_names is None]
+        bound = [one for one in patterns if one.event_names is not None]
+        self.shape = shape(_conditions(free), _conditions(bound), report)
+        self.names = [one.event_names for one in patterns]
+        self.late = _Late()
+        self.functions = Functions(self._function)
+        self.describe = self._describe(report)
+
+    def matches(self, record: Any) -> Matches:
+        """The positions of the patterns that a record matches. Raises RefusedError."""
+        return self.functions[record.eventName](record)
+
+    def _function(self, name: tuple[list[Any]] | None) -> Callable[[Any], Matches]:
+        space: Namespace = {"UNSET": UNSET, **self.shape.empty}
+        writer = _Writer(self.shape, space, self.late, name)
+        terms: dict[str, str] = {}  # equal conditions are asked once
+        for position, (pattern, names) in enumerate(zip(self.patterns, self.names, strict=True)):
+            if name is None or names is None or names.intersection(name[0]):
+                term = writer.node(pattern.root)
+                terms[term] = terms.get(term, "") + f"{position}, "
+        lines = [f" if {term}: r += ({positions})" for term, positions in terms.items() if term != "False"]
+        return _made("\n".join(("def made(e):", " r = ()", *lines, " return r")), space)
+
+    def _describe(self, report: Sequence[Selector]) -> Callable[[Any], tuple[str | None, ...]]:
+        """What the report reads of a record: a text each, None for what is none."""
+        space: Namespace = {"UNSET": UNSET, **self.shape.empty}
+        parts = []
+        for selector in report:
+            access = self.shape.access(selector)
+            found = access.expression
+            if access.rest is not None:
+                found = f"late{len(space)}({found})"
+                space[f"late{len(space)}"] = partial(self.late.first, Selector(access.rest))
+            parts.append(f"(v if (v := {found}).__class__ is str else None)")
+        return _made(f"def made(e):\n return ({', '.join(parts)},)", space)
+
+
+class Functions(dict[Any, Callable[[Any], Matches]]):
+    """By event name (UNSET: none), what tells the matches of a record that bears it; made when first asked."""
+
+    def __init__(self, make: Callable[[tuple[list[Any]] | None], Callable[[Any], Matches]]) -> None:
+        super().__init__()
+        self._make = make
+        self._any = make(None)
+
+    def __missing__(self, name: Any) -> Callable[[Any], Matches]:
+        if len(self) >= MOST_NAMES:
+            return self._any
+        self[name] = self._make(([] if name is UNSET else [name],))
+        return self[name]
+
+
+class _Writer:
+    """Writes a tree as a Python expression over a record `e`; `name` is what EVENT_NAME finds, where known."""
+
+    def __init__(self, shape: Shape, space: Namespace, late: "_Late", name: tuple[list[Any]] | None) -> None:
+        self.shape = shape
+        self.space = space
+        self.late = late
+        self.name = name
+
+    def node(self, node: Node) -> str:
+        """The expression; "True" and "False" where it is settled."""
+        if isinstance(node, And):
+            return self.joined(node.operands, "and", neutral="True", final="False")
+        if isinstance(node, Or):
+            return self.joined(node.operands, "or", neutral="False", final="True")
+        if self.name is not None and node.selector == EVENT_NAME:
+            return str(matcher.holds(node, self.name[0]))
+        return self.condition(node)
+
+    def joined(self, operands: Sequence[Node], word: str, *, neutral: str, final: str) -> str:
+        """Operands without those that say nothing; cheap ones first."""
+        parts = [part for part in dict.fromkeys(map(self.node, operands)) if part != neutral]
+        if final in parts:
+            return final
+        parts.sort(key=lambda part: ("late" in part, "test" in part))
+        return f"({f' {word} '.join(parts)})" if parts else neutral
+
+    def condition(self, node: Condition) -> str:
+        """One condition, of a value that was decoded or is kept as text."""
+        access = self.shape.access(node.selector)
+        if access.rest or (access.rest is not None and not isinstance(node, NotExists)):
+            asked = partial(self.late.holds, _verdict(node), Selector(access.rest))
+            return f"{self.bound('late', asked)}({access.expression})"
+        if isinstance(node, NotExists):
+            return f"({access.expression} is UNSET)"
+        return self.typed(node, access.expression)
+
+    def typed(self, node: Comparison | Is, found: str) -> str:
+        """One condition of a text, boolean, null or UNSET."""
+        if isinstance(node, Is):
+            return f"({found} is {CONSTANTS[node.constant]})"
+        is_text = f"{found}.__class__ is str and "
+        if isinstance(node.value, Text) and node.operator in PLAIN:
+            text, sign = node.value.text, PLAIN[node.operator]
+            if "*" not in text:
+                return f"({'' if sign == '==' else is_text}{found} {sign} {text!r})"
+            ends = _end(text)
+            if ends and sign == "==":
+                return f"({is_text}{found}.{ends}({text.strip('*')!r}))"
+        return f"({is_text}{self.bound('test', matcher.test(node))}({found}))"
+
+    def bound(self, kind: str, what: Any) -> str:
+        """A name for a function that the expression calls."""
+        name = f"{kind}{len(self.space)}"
+        self.space[name] = what
+        return name
+
+
+def _end(text: str) -> str | None:
+    """The method that tests a text with one `*`, at its start or end."""
+    if text.count("*") != 1:
+        return None
+    return "startswith" if text.endswith("*") else "endswith" if text.startswith("*") else None
+
+
+def _made(source: str, space: Namespace) -> Callable[[Any], Any]:
+    exec(compile(source, "<patterns>", "exec"), space)  # noqa: S102 - its texts are literals, by repr
+    return space["made"]  # type: ignore[no-any-return]
+
+
+def _verdict(node: Condition) -> Callable[[list[Any]], bool]:
+    """What a condition says of the values that its selector found."""
+    if isinstance(node, NotExists):
+        return operator.not_
+    test = matcher.test(node)
+    return lambda values: any(map(test, values))
+
+
+class _Late:
+    """Decodes fields that were kept as text; the last one is remembered, since rules ask one after the other."""
+
+    def __init__(self) -> None:
+        self._raw: Any = None
+        self._value: Any = None
+
+    def holds(self, verdict: Callable[[list[Any]], bool], selector: Selector, raw: Any) -> bool:
+        """Whether a condition holds of a field."""
+        return verdict(self.found(selector, raw))
+
+    def first(self, selector: Selector, raw: Any) -> Any:
+        """The first value found, None for none."""
+        return next(iter(self.found(selector, raw)), None)
+
+    def found(self, selector: Selector, raw: Any) -> list[Any]:
+        """What a selector finds in a field. Raises RefusedError for what cannot be decoded."""
+        if raw is UNSET:
+            return []
+        if raw is not self._raw:
+            try:
+                self._value = value(bytes(raw).decode())
+            except (ValueError, RecursionError) as error:
+                raise RefusedError from error
+            self._raw = raw
+        return matcher.found(selector, self._value)
+
+
+def _conditions(patterns: Sequence[Pattern]) -> list[Condition]:
+    return [condition for one in patterns for condition in _leaves(one.root)]
+
+
+def _leaves(node: Node) -> Iterator[Condition]:
+    if isinstance(node, And | Or):
+        for operand in node.operands:
+            yield from _leaves(operand)
+    else:
+        yield node

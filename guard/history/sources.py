@@ -1,0 +1,84 @@
+"""Where logs are: files, folder trees, globs, standard input and S3, each as named streams."""
+
+import glob
+import io
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from guard.errors import Fault, FaultsError
+from guard.history import s3
+from guard.history.content import ERRORS
+from guard.history.window import Window
+
+AHEAD = 8  # objects of S3 that are fetched at once
+
+
+class SourceError(FaultsError):
+    """A source that holds nothing to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file, an object of S3, or `-`; its size in bytes as it is stored, 0 where that is not known."""
+
+    name: str
+    size: int = 0
+
+
+def sources(names: Sequence[str], window: Window) -> Iterator[Source | None]:
+    """What the names stand for; None for what the path alone rules out. Raises SourceError, before anything is
+    read, for a name that stands for nothing.
+    """
+    missing = [name for name in names if name != "-" and not s3.is_url(name) and not _expanded(name)]
+    if missing:
+        fix = "name a log file, a folder of them, a glob or s3://bucket/prefix"
+        raise SourceError(Fault(one, "there is no such file or folder", fix) for one in missing)
+    for name in names:
+        if name == "-":
+            yield Source(name)
+        elif s3.is_url(name):
+            yield from (Source(found, size) for found, size in s3.objects(name, window))
+        else:
+            yield from (_source(path, window) for path in _expanded(name))
+
+
+def _source(path: str, window: Window) -> Source | None:
+    return Source(path, Path(path).stat().st_size) if window.may_hold(path) else None
+
+
+def _expanded(name: str) -> list[str]:
+    path = Path(name)
+    if path.is_dir():
+        return sorted(str(one) for one in path.rglob("*") if one.is_file() and not one.name.startswith("."))
+    return [name] if path.is_file() else sorted(glob.glob(name, recursive=True))  # noqa: PTH207 - absolute ones too
+
+
+def opened(found: Sequence[Source]) -> Iterator[tuple[Source, IO[bytes] | Exception]]:
+    """Each source's stream, or why it cannot be opened. Objects of S3 are fetched ahead, several at once."""
+    with ThreadPoolExecutor(AHEAD) as pool:
+        ahead = {one.name: pool.submit(s3.get, one.name) for one in found[:AHEAD] if s3.is_url(one.name)}
+        for number, one in enumerate(found):
+            later = found[number + AHEAD : number + AHEAD + 1]
+            ahead.update({next_.name: pool.submit(s3.get, next_.name) for next_ in later if s3.is_url(next_.name)})
+            try:
+                if one.name in ahead:
+                    yield one, io.BytesIO(ahead.pop(one.name).result())
+                else:
+                    with _stream(one.name) as stream:
+                        yield one, stream
+            except ERRORS as error:
+                yield one, error
+
+
+@contextmanager
+def _stream(name: str) -> Iterator[IO[bytes]]:
+    if name == "-":
+        yield sys.stdin.buffer
+    else:
+        with Path(name).open("rb", buffering=0) as stream:
+            yield stream

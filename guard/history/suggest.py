@@ -1,0 +1,69 @@
+"""What would quiet a noisy rule: the exclusion, or the threshold, that takes most mails away."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from guard.history.event import KINDS
+from guard.history.hits import Result, without
+from guard.rules.conditions import ConditionError, clauses
+
+NOISY = 2.0  # mails a week
+FEW = 3  # mails in all that are no noise yet
+THRESHOLDS = (2, 3, 5, 10, 20, 50, 100, 200, 500, 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """An override of a rule; the mails and the matches that are left with it."""
+
+    rule: str
+    override: Mapping[str, Any]
+    mails: int
+    matches: int
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """As the stack's config holds it."""
+        return {"overrides": {self.rule: dict(self.override)}}
+
+
+def suggestion(result: Result) -> Suggestion | None:
+    """For a rule that mails NOISY times a week or more: an exclusion where one takes at least half of the mails
+    away, else a threshold that does; None where neither does. A threshold also hides single acts, so it comes
+    second.
+    """
+    if result.mails < FEW or result.mails_a_week < NOISY:
+        return None
+    enough = result.mails / 2
+    exclusions = [one for one in _exclusions(result) if one.mails <= enough]
+    if exclusions:
+        return min(exclusions, key=lambda one: one.mails)  # of equals the first: principals before addresses
+    return next((one for one in _thresholds(result) if one.mails <= enough), None)
+
+
+def _exclusions(result: Result) -> Iterator[Suggestion]:
+    """Of what has enough minutes to take half of the mails away. Root is never left out."""
+    for kind in KINDS:
+        for value, minutes in result.talkers.get(kind, {}).items():
+            item = {kind: value}
+            enough = 2 * len(minutes) >= result.mails
+            if enough and "*" not in value and not value.endswith(":root") and _compiles(item):
+                override = {"exclude": [*map(dict, result.rule.exclude), item]}
+                matches = sum(result.minutes.values()) - sum(minutes.values())
+                yield Suggestion(result.rule.id, override, without(result, minutes), matches)
+
+
+def _compiles(item: Mapping[str, str]) -> bool:
+    try:
+        return bool(clauses([item]))
+    except ConditionError:
+        return False
+
+
+def _thresholds(result: Result) -> Iterator[Suggestion]:
+    alarm = result.rule.alarm
+    for threshold in THRESHOLDS:
+        if threshold > alarm.threshold:
+            mails = without(result, {}, replace(alarm, threshold=threshold))
+            yield Suggestion(result.rule.id, {"threshold": threshold}, mails, sum(result.minutes.values()))

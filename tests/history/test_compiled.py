@@ -1,0 +1,136 @@
+"""Compiled patterns answer as `Pattern.matches` does."""
+
+import gzip
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from guard.history.content import Block
+from guard.history.scan import REFUSALS, Scanner
+from guard.history.window import Window
+from guard.pattern import Pattern, parse
+from guard.pattern.ast import Node
+from guard.rules import SAMPLE, fill, load, shipped
+from tests.pattern.trees import EVENTS, TREES, VALUES
+
+SHARED = Path(__file__).parents[3] / "shared" / "events"
+RULES = [fill(rule, SAMPLE) for name in shipped() for rule in load([name]).rules]
+TEXTS = [text for rule in RULES for text in rule.patterns]
+TIME = "2026-11-02T03:00:00Z"
+# what a typed field meets beside texts: another type on the way, at the end, or nothing
+ODD = [
+    '{"userIdentity": null}',
+    '{"userIdentity": "x", "errorCode": "AccessDenied"}',
+    '{"userIdentity": {"type": "Root", "invokedBy": null}, "eventType": "AwsApiCall"}',
+    '{"userIdentity": {"type": "Root"}, "eventType": 5}',
+    '{"userIdentity": {"type": "Root"}, "eventType": "x", "userIdentity": {"type": "Other"}}',
+    '{"errorCode": true, "eventName": "x"}',
+    '{"errorCode": ["AccessDenied"], "eventName": null}',
+    '{"errorCode": "AccessDeniedException", "sourceIPAddress": "1.1.1.1", "eventName": "HeadBucket"}',
+    '{"eventName": {"a": 1}, "eventSource": []}',
+    '{"requestParameters": "\\ud800", "eventName": "ConsoleLogin"}',
+]
+
+
+def answers(patterns: Sequence[Pattern], texts: Sequence[str]) -> list[list[int]]:
+    """The positions of the patterns that each event matches, in turn."""
+    return [[number for number, one in enumerate(patterns) if one.matches(text)] for text in texts]
+
+
+def scanned(scanner: Scanner, texts: Sequence[str]) -> list[list[int]]:
+    """The same, scanned as one file of lines."""
+    page = scanner.page("x", Block("\n".join(texts).encode("utf-8", "surrogatepass")))
+    assert not page.faults
+    found = {hit.position: sorted(hit.matches) for hit in page.hits}
+    return [found.get(number, []) for number in range(len(texts))]
+
+
+def timed(event: dict[str, Any]) -> str:
+    """An event's text, with a time."""
+    return json.dumps({"eventTime": TIME, **event})
+
+
+def test_the_examples_of_every_rule() -> None:
+    """All patterns of all packs on all examples, in one file."""
+    texts = [timed(dict(one)) for rule in RULES for one in (*rule.examples.match, *rule.examples.no_match)]
+    scanner = Scanner(TEXTS, Window())
+    assert scanned(scanner, texts) == answers(scanner.patterns, texts)
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_odd_records(text: str) -> None:
+    """Whatever stands where a text is expected."""
+    scanner = Scanner(TEXTS, Window())
+    whole = text[:-1] + f', "eventTime": "{TIME}"}}'
+    assert scanned(scanner, [whole]) == answers(scanner.patterns, [whole])
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the real events (../shared/events) are not on this machine")
+@pytest.mark.parametrize("name", ["invictus", "stratus_red_team", "traildiscover"])
+def test_real_events(name: str) -> None:
+    """All patterns of all packs, the quick way: no record is refused but those without a time."""
+    texts = gzip.decompress((SHARED / f"{name}.jsonl.gz").read_bytes()).decode().splitlines()
+    texts = [text for text in texts if isinstance(json.loads(text).get("eventTime"), str)][:1500]
+    scanner = Scanner(TEXTS, Window())
+    assert scanner._quick(Block("\n".join(texts).encode())).hits
+    assert scanned(scanner, texts) == answers(scanner.patterns, texts)
+
+
+TEXT_EVENTS = st.dictionaries(
+    st.sampled_from(["a", "b", "eventName"]),
+    st.one_of(
+        st.sampled_from(["", "a", "b", "ab", "1"]), st.none(), st.dictionaries(st.just("a"), st.just("ab"), max_size=1)
+    ),
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(TREES, min_size=1, max_size=4), st.lists(st.one_of(EVENTS, TEXT_EVENTS), min_size=1, max_size=3))
+def test_any_patterns_on_any_events(trees: list[Node], events: list[dict[str, Any]]) -> None:
+    """Where the quick way does not refuse, it answers the same; where it refuses, the slow way does."""
+    patterns = [Pattern("", tree) for tree in trees]
+    scanner = Scanner([], Window())
+    scanner.compile(patterns)
+    texts = [timed(event) for event in events]
+    assert scanned(scanner, texts) == answers(patterns, texts)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(TREES, min_size=1, max_size=3), st.lists(VALUES, min_size=1, max_size=3))
+def test_no_document_raises(trees: list[Node], values: list[Any]) -> None:
+    """Whatever a file holds: a page comes back, with faults or without."""
+    scanner = Scanner([], Window())
+    scanner.compile([Pattern("", tree) for tree in trees])
+    for text in (json.dumps({"Records": values}), "\n".join(map(json.dumps, values))):
+        page = scanner.page("x", Block(text.encode()))
+        assert len(page.codes) + len(page.faults) <= max(len(values), 1) + text.count("\n")
+
+
+def test_an_index_and_a_number_are_asked_quickly() -> None:
+    """Fields that need more than a text are decoded when asked, by no slow way."""
+    texts = ["{ $.requestParameters.ports[0] > 21 }", "{ $.a = 5.0 }", "{ $.tags.* = x* }", "{ $.b NOT EXISTS }"]
+    scanner = Scanner(texts, Window())
+    events = [
+        timed({"requestParameters": {"ports": [22, 80]}, "a": 5, "b": {}}),
+        timed({"requestParameters": {"ports": [20.5]}, "tags": {"k": "xy"}, "a": "5.0", "b": 1}),
+        timed({"requestParameters": None, "tags": {"k": "y"}}),
+    ]
+    assert scanner._quick(Block("\n".join(events).encode())).hits
+    assert scanned(scanner, events) == answers([parse(text) for text in texts], events) == [[0, 1], [1, 2], [3]]
+
+
+def test_a_rule_on_the_time_is_a_rule() -> None:
+    """It sees the time's text."""
+    scanner = Scanner(['{ $.eventTime = "2026-11-*" }'], Window())
+    assert scanned(scanner, [timed({}), timed({"eventTime": "2026-12-02T03:00:00Z"})]) == [[0], []]
+
+
+def test_refusals_are_refusals() -> None:
+    """A number where a text is expected sends the block the slow way."""
+    with pytest.raises(REFUSALS):
+        Scanner(TEXTS, Window())._quick(Block(timed({"errorCode": 5}).encode()))
