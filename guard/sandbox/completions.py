@@ -4,7 +4,7 @@ says of each what moto answers by itself, and fails when moto has it.
 
 from collections.abc import Mapping
 
-from guard.sandbox import alarms, keys, logs, mutes, topics, trails
+from guard.sandbox import alarms, keys, logs, mutes, readings, topics, trails
 from guard.sandbox.intercept import Completion, Operation
 
 TABLE: Mapping[Operation, Completion] = {
@@ -33,6 +33,7 @@ TABLE: Mapping[Operation, Completion] = {
     ("cloudwatch", "SetAlarmState"): alarms.set_alarm_state,
     ("cloudwatch", "DescribeAlarmHistory"): alarms.describe_alarm_history,
     ("cloudwatch", "PutMetricData"): alarms.put_metric_data,
+    ("cloudwatch", "GetMetricData"): readings.get_metric_data,
     ("cloudwatch", "PutAlarmMuteRule"): mutes.put_mute_rule,
     ("cloudwatch", "GetAlarmMuteRule"): mutes.get_mute_rule,
     ("cloudwatch", "ListAlarmMuteRules"): mutes.list_mute_rules,

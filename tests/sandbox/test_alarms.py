@@ -4,6 +4,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.sandbox.deployed import NAME, RUN, Deployed, happening
 
@@ -153,3 +154,33 @@ def test_metrics_from_outside_move_alarms(guard: Deployed) -> None:
         Namespace=f"AccountGuard/{NAME}", MetricData=[{"MetricName": RULE, "Value": 1}]
     )
     assert guard.state(RULE) == "ALARM"
+
+
+def sums(guard: Deployed, period: int, **more: str) -> list[float]:
+    """What GetMetricData says of the rule's metric, over the last hours."""
+    metric = {"Namespace": f"AccountGuard/{NAME}", "MetricName": RULE}
+    now = datetime.now(timezone.utc)
+    answer = guard.client("cloudwatch").get_metric_data(
+        MetricDataQueries=[{"Id": "m", "MetricStat": {"Metric": metric, "Period": period, "Stat": "Sum"}}],
+        StartTime=now - timedelta(hours=3),
+        EndTime=now + timedelta(hours=1),
+        **more,
+    )
+    return [float(one) for one in answer["MetricDataResults"][0]["Values"]]
+
+
+def test_metrics_can_be_read(guard: Deployed) -> None:
+    """By period, the latest first; the sandbox's clock may be ahead of the reader's."""
+    guard.aws.play([RUN, RUN])
+    guard.aws.advance(60)
+    guard.aws.play([RUN])
+    assert sums(guard, 60) == [1.0, 2.0]
+    assert sums(guard, 60, ScanBy="TimestampAscending") == [2.0, 1.0]
+    assert sum(sums(guard, 6 * 3600)) == 3.0
+
+
+def test_a_time_that_ends_before_it_begins_is_refused(guard: Deployed) -> None:
+    """As CloudWatch does."""
+    now = datetime.now(timezone.utc)
+    with pytest.raises(ClientError, match="EndTime"):
+        guard.client("cloudwatch").get_metric_data(MetricDataQueries=[], StartTime=now, EndTime=now)

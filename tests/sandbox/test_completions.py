@@ -5,6 +5,7 @@ moto has learnt it, and that the entry can go.
 import json
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import boto3
@@ -254,6 +255,17 @@ def metric_data() -> bool:
     return state(found) == "ALARM"
 
 
+def read_metric() -> bool:
+    """What a filter counted can be read."""
+    put_events(logs(), HIT)
+    now = datetime.now(timezone.utc)
+    stat = {"Metric": {"Namespace": "N", "MetricName": "M"}, "Period": 60, "Stat": "Sum"}
+    answer = client("cloudwatch").get_metric_data(
+        MetricDataQueries=[{"Id": "m", "MetricStat": stat}], StartTime=now - timedelta(hours=1), EndTime=now
+    )
+    return bool(answer["MetricDataResults"][0]["Values"])
+
+
 def put_mute() -> bool:
     """Mute rules can be made."""
     schedule = {"Schedule": {"Expression": "cron(* * * * *)", "Duration": "PT1H"}}
@@ -341,6 +353,7 @@ PROBES: dict[tuple[str, str], Callable[[], bool]] = {
     ("cloudwatch", "SetAlarmState"): set_state,
     ("cloudwatch", "DescribeAlarmHistory"): alarm_history,
     ("cloudwatch", "PutMetricData"): metric_data,
+    ("cloudwatch", "GetMetricData"): read_metric,
     ("cloudwatch", "PutAlarmMuteRule"): put_mute,
     ("cloudwatch", "GetAlarmMuteRule"): get_mute,
     ("cloudwatch", "ListAlarmMuteRules"): list_mutes,
