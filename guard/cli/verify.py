@@ -4,12 +4,11 @@ import json
 import sys
 from collections import Counter
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from guard.errors import ConfigError, Fault
+from guard.cli import live
 
 if TYPE_CHECKING:
     from guard.account.findings import Finding
@@ -19,11 +18,9 @@ COLOURS = {"PASS": "green", "FAIL": "bold red", "WARN": "yellow"}
 
 
 @click.command()
-@click.option("--stack", default="dev", show_default=True, help="The stack that is expected.")
-@click.option("--region", help="Instead of the stack's region.")
-@click.option("--profile", help="The AWS profile.")
+@live.options
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
-def command(stack: str, region: str | None, profile: str | None, form: str) -> None:
+def command(stack: str, region: str, profile: str | None, form: str) -> None:
     r"""Compare the live account with what the stack deploys; reads, and never writes. Exit 1 on a FAIL.
 
     Looks at the trail and its deliveries, each rule's metric filters (as trees) and alarm, and at who has
@@ -33,20 +30,9 @@ def command(stack: str, region: str | None, profile: str | None, form: str) -> N
     guard verify --stack prod
     guard verify --stack prod --format json
     """
-    import boto3
+    from guard.account.verify import verify
 
-    from guard.account.verify import Account, verify
-    from guard.names import Where
-    from guard.settings import load_stack
-
-    settings = load_stack(Path.cwd(), stack)
-    place = region or settings.region
-    if not place:
-        raise ConfigError([Fault("aws:region", "is not set", "set it, or name --region")])
-    session = boto3.Session(profile_name=profile, region_name=place)
-    caller = session.client("sts").get_caller_identity()
-    where = Where(caller["Arn"].split(":")[1], place, caller["Account"])
-    found = verify(Account(settings, where, session.client))
+    found = verify(live.account(stack, region, profile))
     WRITERS[form](found)
     counts = Counter(one.status for one in found)
     click.echo(", ".join(f"{counts[name]} {name}" for name in ("PASS", "WARN", "FAIL")), err=True)
@@ -59,7 +45,7 @@ def _text(found: "list[Finding]") -> None:
 
     console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
     for one in found:
-        console.print(Text.assemble((one.status, COLOURS[one.status]), f" {one.check}: {one.seen}"))
+        console.print(Text.assemble((one.status, COLOURS[one.status]), f" {one.check}: {one.subject}: {one.seen}"))
         if one.fix:
             console.print(Text(f"     {one.why}; {one.fix}", style="dim"))
 
@@ -70,9 +56,9 @@ def _json(found: "list[Finding]") -> None:
 
 def _markdown(found: "list[Finding]") -> None:
     for row in (
-        ("", "Check", "Seen", "Do"),
-        ("---",) * 4,
-        *((one.status, one.check, one.seen, one.fix) for one in found),
+        ("", "Check", "Of", "Seen", "Do"),
+        ("---",) * 5,
+        *((one.status, one.check, one.subject, one.seen, one.fix) for one in found),
     ):
         click.echo("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from guard.names import Names
-from guard.rules.model import EMPTY, RuleSet
+from guard.rules.model import EMPTY, Rule, RuleSet
 
 
 class Secret(str):
@@ -66,3 +66,16 @@ class Settings:
     def names(self) -> Names:
         """The physical names."""
         return Names(self.component)
+
+    @property
+    def routes(self) -> Mapping[str, tuple[Any, ...]]:
+        """By the route of each topic of its own ("" for the rest, "watchdog" for the last resort): who is mailed."""
+        found = {route: emails for route, emails in sorted(self.recipients.items()) if emails}
+        rest = {} if self.topic else {"": self.emails}
+        # Whoever is mailed only by severity is mailed here too where there is nobody else.
+        return {**rest, **found, "watchdog": self.emails or next(iter(self.recipients.values()), ())}
+
+    def route(self, rule: Rule) -> str:
+        """The route that a rule's alarm mails through."""
+        chosen = rule.topic or rule.severity
+        return chosen if chosen in self.routes else ""

@@ -36,7 +36,7 @@ def run(*args: str) -> Result:
 def failed() -> dict[str, str]:
     """What fails, with what was seen."""
     found = json.loads(run("--format", "json").stdout)
-    return {one["check"]: one["seen"] for one in found if one["status"] == "FAIL"}
+    return {f"{one['check']}: {one['subject']}": one["seen"] for one in found if one["status"] == "FAIL"}
 
 
 def test_a_whole_guard_passes(aws: Sandbox) -> None:
@@ -44,7 +44,7 @@ def test_a_whole_guard_passes(aws: Sandbox) -> None:
     result = run()
     assert "FAIL" not in result.stdout, result.stdout
     assert result.exit_code == 0
-    assert "WARN mail to security@example.com" in result.stdout
+    assert "WARN recipients: security@example.com" in result.stdout
     assert aws.mails
 
 
@@ -75,7 +75,7 @@ def unsubscribe(client: Callable[[str], Any]) -> None:
 
 ATTACKS: dict[str, tuple[Callable[[Callable[[str], Any]], Any], str, str]] = {
     "stopped": (lambda aws: aws("cloudtrail").stop_logging(Name=NAME), "trail: logging", "False"),
-    "deleted": (lambda aws: aws("cloudtrail").delete_trail(Name=NAME), "trail", "TrailNotFound"),
+    "deleted": (lambda aws: aws("cloudtrail").delete_trail(Name=NAME), "trail: look", "TrailNotFound"),
     "narrowed": (
         lambda aws: aws("cloudtrail").put_event_selectors(
             TrailName=NAME, EventSelectors=[{"ReadWriteType": "ReadOnly", "IncludeManagementEvents": True}]
@@ -85,18 +85,18 @@ ATTACKS: dict[str, tuple[Callable[[Callable[[str], Any]], Any], str, str]] = {
     ),
     "filter deleted": (
         lambda aws: aws("logs").delete_metric_filter(logGroupName=GROUP, filterName=ALARM),
-        f"filter {ALARM}",
+        f"filters: {ALARM}",
         "is not there",
     ),
-    "pattern edited": (edit_pattern, f"filter {ALARM}", "its pattern was changed"),
-    "alarm deleted": (lambda aws: aws("cloudwatch").delete_alarms(AlarmNames=[ALARM]), f"alarm {ALARM}", "not there"),
+    "pattern edited": (edit_pattern, f"filters: {ALARM}", "its pattern was changed"),
+    "alarm deleted": (lambda aws: aws("cloudwatch").delete_alarms(AlarmNames=[ALARM]), f"alarms: {ALARM}", "not there"),
     "actions disabled": (
         lambda aws: aws("cloudwatch").disable_alarm_actions(AlarmNames=[ALARM]),
-        f"alarm {ALARM}: actions",
+        f"alarms: {ALARM} actions",
         "enabled: False",
     ),
-    "threshold raised": (raise_threshold, f"alarm {ALARM}", "Threshold is 100"),
-    "unsubscribed": (unsubscribe, f"mail to security@example.com ({NAME}-alerts)", "gone"),
+    "threshold raised": (raise_threshold, f"alarms: {ALARM}", "Threshold is 100"),
+    "unsubscribed": (unsubscribe, f"recipients: security@example.com ({NAME}-alerts)", "gone"),
 }
 
 
@@ -107,7 +107,7 @@ def test_an_attack_is_found(aws: Sandbox, attack: str) -> None:
     act(lambda service: aws.client(service, REGION))
     assert seen in failed()[check]
     assert run().exit_code == 1
-    assert check in run("--format", "markdown").stdout
+    assert check.split(": ", 1)[1] in run("--format", "markdown").stdout
 
 
 def test_a_cut_delivery_is_found(aws: Sandbox) -> None:

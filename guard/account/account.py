@@ -1,0 +1,73 @@
+"""The live account as the checks meet it: the stack's settings, the place, clients, and what several checks read."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
+from threading import Lock
+from typing import Any, TypeVar
+
+from guard.names import Where
+from guard.settings import Settings
+
+T = TypeVar("T")
+
+
+class Account:
+    """`client` gives a boto3 client by service; `now` is when the checks look, in UTC."""
+
+    def __init__(
+        self, settings: Settings, where: Where, client: Callable[[str], Any], now: datetime | None = None
+    ) -> None:
+        self.settings, self.where, self._client = settings, where, client
+        self.now = now or datetime.now(timezone.utc)
+        self._locks: dict[str, Lock] = {}
+        self._known: dict[str, Any] = {}
+
+    def once(self, key: str, read: Callable[[], T]) -> T:
+        """What `read` gives, read once though several threads ask. What it raises is not kept."""
+        with self._locks.setdefault(key, Lock()):
+            if key not in self._known:
+                self._known[key] = read()
+            found: T = self._known[key]
+            return found
+
+    def client(self, service: str) -> Any:
+        """The client of a service."""
+        return self.once(f"client {service}", lambda: self._client(service))
+
+    @property
+    def trail_name(self) -> str:
+        """The trail that the rules stand on, "" where they stand on a log group alone."""
+        chosen = self.settings.trail
+        return "" if chosen.log_group else chosen.existing or self.settings.names.trail
+
+    @property
+    def owns_trail(self) -> bool:
+        """Whether the stack makes trail, log group, bucket and role; else they are somebody else's."""
+        return not (self.settings.trail.existing or self.settings.trail.log_group)
+
+    def trail(self) -> Mapping[str, Any]:
+        """GetTrail's answer; {} where the rules stand on a log group alone. Raises ClientError."""
+        if not self.trail_name:
+            return {}
+        read = self.client("cloudtrail").get_trail
+        return self.once("trail", lambda: dict(read(Name=self.trail_name)["Trail"]))
+
+    def group(self) -> str:
+        """The log group that the rules read. Raises ClientError."""
+        settings = self.settings
+        if settings.trail.log_group:
+            return settings.trail.log_group
+        if settings.trail.existing:
+            return (str(self.trail().get("CloudWatchLogsLogGroupArn") or "") + ":" * 6).split(":")[6]
+        return settings.names.log_group
+
+    def topic_arns(self) -> dict[str, str]:
+        """By route ("" for the rest): the ARN of each topic that alarms publish to."""
+        names = self.settings.names
+        arns = {route: self.where.arn("sns", names.topic(route)) for route in self.settings.routes}
+        return arns | ({"": str(self.settings.topic)} if self.settings.topic else {})
+
+
+def utc(at: datetime) -> datetime:
+    """A time in UTC; boto3's are aware, some stand-ins' are not."""
+    return at.astimezone(timezone.utc) if at.tzinfo else at.replace(tzinfo=timezone.utc)

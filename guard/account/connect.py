@@ -1,0 +1,72 @@
+"""Whose account is it? A session with the credentials of the shell, and the place they lead to."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from guard.account.account import Account
+from guard.errors import Fault, FaultsError
+from guard.names import Where
+from guard.settings import Settings
+
+SIGN_IN = "sign in again (aws sso login, or new keys), then look: aws sts get-caller-identity"
+# of botocore's errors and AWS's codes: what is wrong, what to do
+ADVICE: Mapping[str, tuple[str, str]] = {
+    "NoCredentialsError": ("no AWS credentials", "sign in (aws configure, aws sso login), or name --profile"),
+    "PartialCredentialsError": ("half of AWS credentials", "set key id and secret both"),
+    "ProfileNotFound": ("no such AWS profile", "aws configure list-profiles shows those there are"),
+    "EndpointConnectionError": ("AWS cannot be reached", "look at the region's name, the network and the proxy"),
+    "ConnectTimeoutError": ("AWS cannot be reached", "look at the network and the proxy"),
+    "ProxyConnectionError": ("the proxy cannot be reached", "look at HTTPS_PROXY"),
+    "InvalidRegionError": ("no such region", "write one such as eu-west-1"),
+    "SSOTokenLoadError": ("nobody is signed in", SIGN_IN),
+    "UnauthorizedSSOTokenError": ("the sign-in has lapsed", SIGN_IN),
+    "TokenRetrievalError": ("the sign-in has lapsed", SIGN_IN),
+    "ExpiredToken": ("the credentials have lapsed", SIGN_IN),
+    "ExpiredTokenException": ("the credentials have lapsed", SIGN_IN),
+    "InvalidClientTokenId": ("AWS does not know these credentials", "look: aws configure list"),
+    "SignatureDoesNotMatch": ("the secret key is another key's", "look: aws configure list"),
+}
+
+RETRIES: Any = {"mode": "adaptive", "max_attempts": 8}  # it slows down where AWS throttles
+
+
+class AccountError(FaultsError):
+    """An account that cannot be reached with what is there."""
+
+
+def session(region: str = "", profile: str | None = None) -> Any:
+    """A boto3 session whose calls give up soon where nobody answers. Raises AccountError."""
+    import boto3
+    import botocore.session
+
+    try:
+        core = botocore.session.Session(profile=profile)
+        core.set_default_client_config(Config(connect_timeout=10, read_timeout=30, retries=RETRIES))
+        return boto3.Session(botocore_session=core, region_name=region or None)
+    except BotoCoreError as error:
+        raise AccountError([fault(error)]) from None
+
+
+def connect(settings: Settings, region: str = "", profile: str | None = None) -> Account:
+    """The account that the shell's credentials (or the profile's) lead to, in `region` or the settings' own.
+    Raises AccountError.
+    """
+    place = region or settings.region
+    if not place:
+        raise AccountError([Fault("aws:region", "is not set", "set it, or name --region")])
+    aws = session(place, profile)
+    try:
+        caller = aws.client("sts").get_caller_identity()
+    except (BotoCoreError, ClientError) as error:
+        raise AccountError([fault(error)]) from None
+    return Account(settings, Where(caller["Arn"].split(":")[1], place, caller["Account"]), aws.client)
+
+
+def fault(error: BotoCoreError | ClientError) -> Fault:
+    """What a failed call says of credentials, region or network."""
+    name = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
+    what, fix = ADVICE.get(name, ("AWS refused", "look: aws sts get-caller-identity"))
+    return Fault("aws", f"{what} ({error})", fix)
