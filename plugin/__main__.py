@@ -1,14 +1,6 @@
 """AccountGuard for the other Pulumi languages: `pulumi package add <repository>.git/plugin`."""
 
-from importlib.metadata import version
-
-from pulumi.provider.experimental import component_provider_host
-
-from guard.component import AccountGuard, AuditTrail, RuleAlarms
+from guard.component.host import serve
 
 if __name__ == "__main__":
-    component_provider_host(
-        components=[AccountGuard, AuditTrail, RuleAlarms],
-        name="guard",
-        version=version("account-guard"),
-    )
+    serve()

@@ -10,7 +10,7 @@ import pulumi
 from typing_extensions import NotRequired
 
 
-class ObjectLockArgs(TypedDict):
+class ObjectLock(TypedDict):
     """Default retention of the log bucket's objects."""
 
     mode: str
@@ -19,7 +19,7 @@ class ObjectLockArgs(TypedDict):
     """How long an object is kept, in days."""
 
 
-class TrailArgs(TypedDict):
+class TrailChoice(TypedDict):
     """The trail or log group that an account already has."""
 
     existing: NotRequired[str]
@@ -39,7 +39,7 @@ class AccountGuardArgs(TypedDict):
     """Rules of your own, each with the keys of a pack's rule."""
     overrides: NotRequired[Mapping[str, Any]]
     """By rule id: enabled, severity, alarm settings, actions, exclude, keepExact."""
-    recipients: NotRequired[Mapping[str, Sequence[str]]]
+    recipients: NotRequired[Mapping[str, Sequence[pulumi.Input[str]]]]
     """By severity (low, medium, high, critical) or `quiet`: who is mailed instead of `emails`."""
     retention_days: NotRequired[int]
     """How long the log group keeps events, in days. Default: 365."""
@@ -49,7 +49,7 @@ class AccountGuardArgs(TypedDict):
     """Customer-managed keys for log and topics. Default: true."""
     access_logs: NotRequired[bool]
     """A second bucket with the access logs of the first. Default: true."""
-    object_lock: NotRequired[ObjectLockArgs]
+    object_lock: NotRequired[ObjectLock]
     """Lock log files against deletion; it cannot be switched off again. Default: off."""
     data_events: NotRequired[bool]
     """Record S3 object and Lambda invoke events too; they cost. Default: false."""
@@ -69,7 +69,7 @@ class AccountGuardArgs(TypedDict):
     """The path of CloudTrail's role. Default: /."""
     tags: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Tags of everything that takes tags."""
-    trail: NotRequired[TrailArgs]
+    trail: NotRequired[TrailChoice]
     """Use the trail or log group that there is."""
     organization: NotRequired[bool]
     """An organisation trail, from the management or the delegated account. Default: false."""
@@ -92,7 +92,7 @@ class AuditTrailArgs(TypedDict):
     """A customer-managed key for bucket and log group. Default: true."""
     access_logs: NotRequired[bool]
     """A second bucket with the access logs of the first. Default: true."""
-    object_lock: NotRequired[ObjectLockArgs]
+    object_lock: NotRequired[ObjectLock]
     """Lock log files against deletion. Default: off."""
     data_events: NotRequired[bool]
     """Record S3 object and Lambda invoke events too. Default: false."""

@@ -1,6 +1,5 @@
 """The trail, and what it writes to: bucket, log group, key and role."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from guard.component.args import AuditTrailArgs
 from guard.component.bucket import LogBucket
 from guard.component.errors import checked
 from guard.component.place import policy, where
-from guard.settings import Settings
+from guard.settings import TRAIL, Settings
 
 DELETION_WINDOW = 30  # days, the longest there is: a key that is gone takes the log with it
 
@@ -34,9 +33,7 @@ class AuditTrail(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: AuditTrailArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("guard:index:AuditTrail", name, None, opts)
-        given: Mapping[str, Any] = {**args, "emails": ["unused@example.com"], "packs": []}
-        wanted = checked(given, name, Path.cwd())
-        self.build(name, wanted)
+        self.build(name, checked(args, name, Path.cwd(), shape=TRAIL))
 
     def build(self, name: str, wanted: Settings) -> None:
         """Create everything, in the order in which it depends on each other."""

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -16,6 +15,7 @@ from guard.component.place import where
 from guard.names import Names
 from guard.pattern import insights, parse
 from guard.rules.model import Rule
+from guard.settings import ALARMS
 
 TOPIC_OF_THE_REST = "default"
 
@@ -28,13 +28,13 @@ class RuleAlarms(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: RuleAlarmsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("guard:index:RuleAlarms", name, None, opts)
-        wanted = checked(_settings_args(args), name, Path.cwd())
+        wanted = checked(args, name, Path.cwd(), shape=ALARMS)
         for warning in wanted.warnings:
             pulumi.log.warn(warning, self)
         self.name, self.names, self.args = name, Names(name), args
         self.log_group = pulumi.Output.from_input(args["log_group"])
         self.at = where(self)
-        self.tags: Mapping[str, Any] = args.get("tags") or {}
+        self.tags = wanted.tags
         self.filter_opts = self.child(hooks.retrying(f"{name}-filter-retry", hooks.FILTER))
         self.alarm_opts = self.child(hooks.retrying(f"{name}-alarm-retry", hooks.ALARM))
         self.filled = self.values()
@@ -149,10 +149,3 @@ class RuleAlarms(pulumi.ComponentResource):
                 source_arn=alarm.arn,
                 opts=self.child(),
             )
-
-
-def _settings_args(args: RuleAlarmsArgs) -> Mapping[str, Any]:
-    """What of the args the settings check; whom to mail is the topics' business."""
-    keys = ("packs", "rules", "overrides", "notify_ok", "tags")
-    given = {key: args[key] for key in keys if key in args}  # type: ignore[literal-required]
-    return {**given, "emails": ["topics@example.com"], "recipients": {"quiet": ["topics@example.com"]}}

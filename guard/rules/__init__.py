@@ -11,7 +11,7 @@ from guard.rules.describe import description
 from guard.rules.ids import Ids, check_covers, unique
 from guard.rules.model import SEVERITIES, Alarm, Event, Examples, Pack, Place, Rule, RuleSet, Severity
 from guard.rules.placeholders import SAMPLE, fill, fill_text, open_names
-from guard.rules.sources import read_source, shipped, shipped_source
+from guard.rules.sources import is_path, read_source, shipped, shipped_source
 from guard.rules.values import Faults, Value, inline
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "description",
     "fill",
     "fill_text",
+    "is_path",
     "load",
     "open_names",
     "read_pack",

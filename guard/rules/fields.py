@@ -22,8 +22,9 @@ _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
 
 
 def kind(data: Any) -> str:
-    """What a value is, in words."""
-    return next((words for types, words in _KINDS if isinstance(data, types)), type(data).__name__)
+    """What a value is, in words; what a file cannot hold is one of Pulumi's outputs, as a component may be given."""
+    later = "an output, known only when it is deployed"
+    return next((words for types, words in _KINDS if isinstance(data, types)), later)
 
 
 def _wrong(value: Value, name: str, faults: Faults, wanted: str) -> Any:

@@ -3,15 +3,20 @@
 from guard.settings.keys import READERS, RETENTION, snake
 from guard.settings.model import ObjectLock, Secret, Settings, TrailChoice
 from guard.settings.reader import Spelling, read
+from guard.settings.shapes import ALARMS, GUARD, TRAIL, Shape
 from guard.settings.stack import PROJECT, load_stack, stack_config
 
 __all__ = [
+    "ALARMS",
+    "GUARD",
     "PROJECT",
     "READERS",
     "RETENTION",
+    "TRAIL",
     "ObjectLock",
     "Secret",
     "Settings",
+    "Shape",
     "Spelling",
     "TrailChoice",
     "load_stack",

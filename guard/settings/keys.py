@@ -92,7 +92,8 @@ def _any(value: Value, name: str, faults: Faults) -> Any:  # noqa: ARG001 - a re
     return value.plain
 
 
-_ARN = _later(form(r"arn:[a-z0-9-]+:[a-z0-9-]+:\S*", "an ARN"))
+ARN = _later(form(r"arn:[a-z0-9-]+:[a-z0-9-]+:\S*", "an ARN"))
+TEXT = _later(text)
 # camelCase in a stack's config, underscores in a component's args
 READERS: Mapping[str, Read] = {
     "emails": _addresses,
@@ -111,14 +112,14 @@ READERS: Mapping[str, Read] = {
     "heartbeatHours": whole(1, 168),
     "dashboard": flag,
     "notifyOk": flag,
-    "permissionsBoundary": _ARN,
+    "permissionsBoundary": ARN,
     "rolePath": form(r"/([!-.0-~]+/)*", "a path such as /security/"),
-    "tags": mapped(_later(text), re.compile(r"(?!aws:)[\w .:/=+@-]{1,128}"), "a tag's key"),
+    "tags": mapped(TEXT, re.compile(r"(?!aws:)[\w .:/=+@-]{1,128}"), "a tag's key"),
     "trail": _trail,
     "organization": flag,
-    "bucket": _later(text),
-    "key": _ARN,
-    "topic": _ARN,
+    "bucket": TEXT,
+    "key": ARN,
+    "topic": ARN,
 }
 
 

@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,11 +13,14 @@ from guard.rules import DEFAULT_PACKS
 from guard.rules.fields import WRONG, Read
 from guard.rules.model import RuleSet
 from guard.rules.values import Faults, inline
-from guard.settings.keys import READERS, snake
+from guard.settings.keys import snake
 from guard.settings.model import Settings, TrailChoice
+from guard.settings.shapes import GUARD, Shape
 
 Spelling = Literal["config", "args"]
 SHORT_PERIOD = 300
+NO_FILES = "name a shipped pack, or write its rules under 'rules': a component of another language reads no files"
+_FIELDS = {field.name for field in fields(Settings)}
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,62}")
 
 
@@ -24,34 +28,32 @@ def read(
     config: Mapping[str, Any],
     *,
     component: str,
-    root: Path,
+    root: Path | None,
     spelling: Spelling = "config",
+    shape: Shape = GUARD,
 ) -> Settings:
-    """The settings of a config (keys in camelCase) or of args (with underscores). Packs given by path stand
-    in `root`. Raises ConfigError with every fault, those of packs and rules among them.
+    """The settings of a config (keys in camelCase) or of args (with underscores); `shape`: of which component.
+    Packs given by path stand in `root`; None where no path can be given. Raises ConfigError with every fault,
+    those of packs and rules among them.
     """
     rename = snake if spelling == "args" else str
-    readers = {rename(key): reader for key, reader in READERS.items()}
+    readers = {rename(key): reader for key, reader in shape.readers.items()}
     faults = Faults()
     # A typed key without a default is required, says the CLI; so the optional ones default to nothing.
     given = {key: value for key, value in config.items() if value not in (None, "", {})}
     found = _read_keys(given, readers, faults)
-    rules, broken = _rules(found, root)
+    rules, broken = _rules(found, root) if "packs" in readers else (RuleSet((), ()), ())
     every = [*(fault for _, fault in faults.found), *broken]
+    every += [Fault(rename(key), "is missing", fix) for key, fix in shape.required.items() if rename(key) not in given]
     if not _NAME.fullmatch(component):
         fix = "letters, digits and '-', a letter first, 63 at most: topics and dashboards bear it"
         every.append(Fault("name", f"'{component}' is no name for the component", fix))
-    every += _together(given, found, rules, rename)
+    every += _together(given, found, rules, readers)
     if every:
         raise ConfigError(every)
     plain = {snake(key): value for key, value in found.items()}
-    leave = {"packs", "rules", "overrides"}
-    return Settings(
-        component=component,
-        rules=rules,
-        warnings=tuple(_warnings(rules)),
-        **{key: value for key, value in plain.items() if key not in leave},
-    )
+    known = {key: value for key, value in plain.items() if key in _FIELDS}
+    return Settings(component=component, **{**known, "rules": rules, "warnings": tuple(_warnings(rules))})
 
 
 def _read_keys(given: Mapping[str, Any], readers: Mapping[str, Read], faults: Faults) -> dict[str, Any]:
@@ -68,25 +70,30 @@ def _read_keys(given: Mapping[str, Any], readers: Mapping[str, Read], faults: Fa
     return found
 
 
-def _rules(found: Mapping[str, Any], root: Path) -> tuple[RuleSet, tuple[Fault, ...]]:
+def _rules(found: Mapping[str, Any], root: Path | None) -> tuple[RuleSet, tuple[Fault, ...]]:
+    packs = found.get("packs", DEFAULT_PACKS)
+    files = [pack for pack in packs if rule_room.is_path(pack)] if root is None else []
+    refused = tuple(Fault(f"packs[{packs.index(pack)}]", f"'{pack}' is a file's path", NO_FILES) for pack in files)
     try:
         loaded = rule_room.load(
-            found.get("packs", DEFAULT_PACKS),
-            rules=found.get("rules") or (),
-            overrides=found.get("overrides") or {},
+            [pack for pack in packs if pack not in files],
+            rules=found.get("rules", ()),
+            overrides=found.get("overrides", {}),
             root=root,
         )
     except RuleError as error:
-        return RuleSet((), ()), error.faults
-    return loaded, ()
+        return RuleSet((), ()), (*refused, *error.faults)
+    return loaded, refused
 
 
-def _together(given: Mapping[str, Any], found: Mapping[str, Any], rules: RuleSet, rename: Any) -> Iterator[Fault]:
+def _together(
+    given: Mapping[str, Any], found: Mapping[str, Any], rules: RuleSet, readers: Mapping[str, Read]
+) -> Iterator[Fault]:
     """The faults that no single key shows."""
-    if "emails" not in given and rename("topic") not in given:
+    if "emails" in readers and not given.keys() & {"emails", "topic"}:
         yield Fault("emails", "nobody to mail", "name at least one address: emails: [security@example.com]")
     quiet = [rule.id for rule in rules.rules if rule.topic == "quiet"]
-    if quiet and "quiet" not in (given.get("recipients") or {}):
+    if "recipients" in readers and quiet and "quiet" not in (given.get("recipients") or {}):
         what = f"no recipients for the exact twin{'s' if len(quiet) > 1 else ''} {', '.join(quiet)}"
         yield Fault("recipients.quiet", what, "an auditor wants a subscriber: name an address")
     trail = found.get("trail", TrailChoice())
