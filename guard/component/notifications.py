@@ -25,12 +25,10 @@ class Notifications(pulumi.ComponentResource):
         self.name, self.wanted, self.at = name, wanted, where(self)
         self.subscriptions: list[aws.sns.TopicSubscription] = []
         key = self.key()
-        routes = {route: emails for route, emails in wanted.recipients.items() if emails}
-        self.topics = {route: self.topic(route, emails, key) for route, emails in sorted(routes.items())}
+        routes = {route: emails for route, emails in wanted.routes.items() if route != "watchdog"}
+        self.topics = {route or "default": self.topic(route, emails, key) for route, emails in routes.items()}
         if wanted.topic:
             self.topics["default"] = pulumi.Output.from_input(wanted.topic)
-        else:
-            self.topics["default"] = self.topic("", wanted.emails, key)
         self.register_outputs({"topics": self.topics})
 
     def key(self) -> pulumi.Input[str] | None:

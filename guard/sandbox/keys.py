@@ -1,16 +1,15 @@
 """KMS keys as others meet them: enabled, and with a policy that lets them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from guard.access import Request, allowed
+from guard.access import Request
+from guard.needs import lacking
 from guard.sandbox.intercept import Call, Refused
 from guard.sandbox.world import World
-
-Context = Mapping[str, str | tuple[str, ...]]
 
 
 def disabled(world: World, region: str, key: str | None) -> str:
@@ -24,15 +23,10 @@ def disabled(world: World, region: str, key: str | None) -> str:
     return "" if state == "Enabled" else f"the key {key} is {state}"
 
 
-def refusal(
-    world: World,
-    region: str,
-    key: str | None,
-    principal: Mapping[str, str],
-    actions: tuple[str, ...],
-    context: Context,
-) -> str:
-    """Why a principal may not do all of these with a key, "" where it may, or where there is no key."""
+def refusal(world: World, region: str, key: str | None, asked: Callable[[str], Iterable[Request]]) -> str:
+    """Why the requests that are made of a key (its ARN is handed in) are refused, "" where none is, or where
+    there is no key.
+    """
     if not key:
         return ""
     if key == "alias/aws/sns":
@@ -43,8 +37,8 @@ def refusal(
     client: Any = world.client("kms", region)
     arn = client.describe_key(KeyId=key)["KeyMetadata"]["Arn"]
     policy = json.loads(client.get_key_policy(KeyId=key, PolicyName="default")["Policy"])
-    denied = [one for one in actions if not allowed([policy], Request(principal, one, arn, context))]
-    return f"the policy of the key {key} does not allow {', '.join(denied)}" if denied else ""
+    denied = ", ".join(one.action for one in lacking([policy], asked(arn)))
+    return f"the policy of the key {key} does not allow {denied}" if denied else ""
 
 
 def switch(world: World, call: Call) -> Mapping[str, Any]:  # noqa: ARG001 - a completion's signature

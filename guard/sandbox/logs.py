@@ -8,7 +8,9 @@ from typing import Any
 
 from moto.backends import get_backend
 
+from guard import needs
 from guard.errors import PatternError
+from guard.names import Where
 from guard.pattern import Pattern, parse
 from guard.sandbox import alarms, keys
 from guard.sandbox.intercept import Call, Refused
@@ -135,9 +137,8 @@ def put_log_events(world: World, call: Call) -> Mapping[str, Any]:
 
 def key_refusal(world: World, region: str, group: Any) -> str:
     """Why CloudWatch Logs may not use the group's key, "" where it may."""
-    service = {"Service": f"logs.{region}.amazonaws.com" + (".cn" if region.startswith("cn-") else "")}
-    context = {"kms:EncryptionContext:aws:logs:arn": group.arn}
-    return keys.refusal(world, region, group.kms_key_id, service, ("kms:Decrypt", "kms:GenerateDataKey"), context)
+    here = Where(group.arn.split(":")[1], region, world.account)
+    return keys.refusal(world, region, group.kms_key_id, lambda key: needs.group_key(key, here, group.name))
 
 
 def _accepted(seconds: float) -> bool:

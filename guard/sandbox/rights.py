@@ -8,11 +8,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 from moto.backends import get_backend
 
-from guard.access import Request, allowed
+from guard import needs
 from guard.sandbox import keys
 from guard.sandbox.world import World
-
-CLOUDTRAIL = {"Service": "cloudtrail.amazonaws.com"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +48,15 @@ def bucket_refusal(world: World, to: Target) -> str:
         policy = json.loads(client.get_bucket_policy(Bucket=to.bucket)["Policy"])
     except ClientError as error:
         return f"the bucket {to.bucket}: {error.response['Error']['Code']}"
-    partition = to.arn.split(":")[1]
-    bucket = f"arn:{partition}:s3:::{to.bucket}"
-    prefix = f"{to.prefix}/" if to.prefix else ""
-    context = _source(world, to) | {"aws:SecureTransport": "true", "s3:TlsVersion": "1.3"}
-    upload = context | {"s3:x-amz-acl": "bucket-owner-full-control"}
-    objects = f"{bucket}/{prefix}AWSLogs/{world.account}/CloudTrail/{to.region}/x.json.gz"
-    needs = [
-        Request(CLOUDTRAIL, "s3:GetBucketAcl", bucket, context),
-        Request(CLOUDTRAIL, "s3:PutObject", objects, upload),
-    ]
-    denied = [one.action for one in needs if not allowed([policy], one)]
-    return f"the policy of the bucket {to.bucket} does not allow {', '.join(denied)}" if denied else ""
+    bucket = f"arn:{to.arn.split(':')[1]}:s3:::{to.bucket}"
+    denied = needs.lacking([policy], needs.bucket(bucket, to.arn, to.prefix, [world.account]))
+    actions = ", ".join(one.action for one in denied)
+    return f"the policy of the bucket {to.bucket} does not allow {actions}" if denied else ""
 
 
 def key_refusal(world: World, to: Target) -> str:
     """Why the trail may not encrypt with its key, "" where it may."""
-    context = _source(world, to) | {"kms:EncryptionContext:aws:cloudtrail:arn": to.arn}
-    needs = ("kms:GenerateDataKey", "kms:DescribeKey")
-    return keys.refusal(world, to.region, to.key or None, CLOUDTRAIL, needs, context)
+    return keys.refusal(world, to.region, to.key or None, lambda key: needs.trail_key(key, to.arn))
 
 
 def role_refusal(world: World, to: Target) -> str:
@@ -77,8 +65,8 @@ def role_refusal(world: World, to: Target) -> str:
         trust = world.client("iam", to.region).get_role(RoleName=_name(to.role))["Role"]["AssumeRolePolicyDocument"]
     except ClientError:
         return f"the role {to.role} does not exist"
-    request = Request(CLOUDTRAIL, "sts:AssumeRole", to.role, _source(world, to))
-    return "" if allowed([trust], request) else f"the role {to.role} does not trust CloudTrail"
+    denied = needs.lacking([trust], needs.role_trust(to.role, to.arn))
+    return f"the role {to.role} does not trust CloudTrail" if denied else ""
 
 
 def group_refusal(world: World, to: Target) -> str:
@@ -88,11 +76,9 @@ def group_refusal(world: World, to: Target) -> str:
     name = to.group.split(":")[6]
     if name not in get_backend("logs")[world.account][to.region].groups:
         return f"the log group {name} does not exist"
-    arn = f"{to.group.removesuffix(':*')}:log-stream:{stream(world, to)}"
-    policies = _role_policies(world, to)
-    needs = ("logs:CreateLogStream", "logs:PutLogEvents")
-    denied = [one for one in needs if not allowed(policies, Request({"AWS": to.role}, one, arn))]
-    return f"Access denied. The role {to.role} lacks {', '.join(denied)} on {arn}" if denied else ""
+    denied = needs.lacking(_role_policies(world, to), needs.streams(to.role, to.group, [stream(world, to)]))
+    actions = ", ".join(one.action for one in denied)
+    return f"Access denied. The role {to.role} lacks {actions} on {denied[0].resource}" if denied else ""
 
 
 def _role_policies(world: World, to: Target) -> list[Mapping[str, Any]]:
@@ -102,10 +88,6 @@ def _role_policies(world: World, to: Target) -> list[Mapping[str, Any]]:
     except ClientError:
         return []
     return [client.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"] for name in names]
-
-
-def _source(world: World, to: Target) -> dict[str, str | tuple[str, ...]]:
-    return {"aws:SourceArn": to.arn, "aws:SourceAccount": world.account}
 
 
 def _name(role_arn: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from moto.backends import get_backend
 
-from guard.access import Request, allowed
+from guard import needs
 from guard.sandbox import keys
 from guard.sandbox.intercept import Call, Refused
 from guard.sandbox.metrics import key
@@ -18,7 +18,6 @@ from guard.sandbox.world import Mail, Undelivered, World
 TOKEN_HOURS = 48
 ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
 MAIL = ("email", "email-json")
-CLOUDWATCH = {"Service": "cloudwatch.amazonaws.com"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +39,9 @@ def refusal(world: World, region: str, topic_arn: str, alarm_arn: str) -> str:
     topic = _backend(world, region).topics.get(topic_arn)
     if topic is None:
         return "the topic does not exist"
-    context: dict[str, str | tuple[str, ...]] = {
-        "aws:SourceArn": alarm_arn,
-        "aws:SourceAccount": world.account,
-        "aws:SourceOwner": world.account,
-    }
-    request = Request(CLOUDWATCH, "sns:Publish", topic_arn, context)
-    if not allowed([json.loads(topic.policy)], request):
+    if needs.lacking([json.loads(topic.policy)], needs.topic(topic_arn, alarm_arn)):
         return "the topic's policy does not let CloudWatch publish"
-    needs = ("kms:Decrypt", "kms:GenerateDataKey")
-    return keys.refusal(world, region, topic.kms_master_key_id, CLOUDWATCH, needs, context)
+    return keys.refusal(world, region, topic.kms_master_key_id, lambda key: needs.topic_key(key, alarm_arn))
 
 
 def lose(world: World, note: Note, reason: str) -> None:
