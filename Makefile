@@ -35,6 +35,9 @@ lint: $(STAMP) ## ruff, mypy, import contracts, generated tables
 docs: $(STAMP) ## write the generated tables of README and docs anew
 	$(BIN)/python -m guard.cli.docs
 
+events: $(STAMP) ## write the table of event names anew, from botocore as locked
+	$(BIN)/python -m guard.rules.event_table
+
 bench: $(STAMP) ## measure what the docs claim
 	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
@@ -50,5 +53,5 @@ lock: $(STAMP) ## lock the packages of development and CI anew, with hashes
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-emit-index-url \
 		--extra dev --no-header --output-file requirements/dev.txt pyproject.toml requirements/build.in
 
-.PHONY: help sandbox test engine lint docs bench wheel audit lock
+.PHONY: help sandbox test engine lint docs events bench wheel audit lock
 .DEFAULT_GOAL := help

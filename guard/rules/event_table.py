@@ -1,76 +1,52 @@
 """Makes the table of event names: `python -m guard.rules.event_table` writes guard/packs/events.txt.
 
-One line an event source: its prefix, then its event names. From botocore's models, plus SPELLINGS.
+One line an event source: its prefix, then its event names. From botocore's models, told apart by spellings.py.
 """
 
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Iterator
 
 import botocore.session
+from botocore.model import ServiceModel
 
-FILE = Path(__file__).resolve().parents[1] / "packs" / "events.txt"
-GUIDE = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/"
-# What CloudTrail writes that is no operation's name, or another spelling of one; beside each its page.
-SPELLINGS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "signin": (
-        f"{GUIDE}cloudtrail-event-reference-aws-console-sign-in-events.html",
-        ("ConsoleLogin", "CheckMfa", "SwitchRole", "ExitRole", "RenewRole", "PasswordRecoveryRequested"),
-    ),
-    "lambda": (
-        "https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html",
-        (
-            "CreateFunction20150331",
-            "UpdateFunctionCode20150331v2",
-            "UpdateFunctionConfiguration20150331v2",
-            "AddPermission20150331v2",
-            "RemovePermission20150331v2",
-            "DeleteFunction20150331",
-            "CreateEventSourceMapping20150331",
-        ),
-    ),
-    "s3": (
-        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html",
-        (
-            "PutBucketPublicAccessBlock",
-            "DeleteBucketPublicAccessBlock",
-            "PutAccountPublicAccessBlock",
-            "DeleteAccountPublicAccessBlock",
-            "PutBucketLifecycle",
-            "DeleteBucketLifecycle",
-            "PutBucketReplication",
-            "DeleteBucketReplication",
-            "PutBucketCors",
-            "DeleteBucketCors",
-            "PutBucketEncryption",
-            "DeleteBucketEncryption",
-            "PutBucketTagging",
-            "DeleteBucketTagging",
-            "GetBucketObjectLockConfiguration",
-            "PutBucketObjectLockConfiguration",
-        ),
-    ),
-    "kms": (
-        "https://docs.aws.amazon.com/kms/latest/developerguide/logging-using-cloudtrail.html",
-        ("DeleteKey", "RotateKey"),
-    ),
-}
-# Where the event source's prefix is not the one of the endpoint.
-SOURCES = {"monitoring": "monitoring", "logs": "logs", "cloudwatch": "monitoring", "s3control": "s3"}
+from guard.rules.events import FILE
+from guard.rules.spellings import LAMBDA_PLAIN, LAMBDA_SECOND, LAMBDA_UNTIL, MORE, RENAMED, SOURCES
 
 
 def table() -> dict[str, set[str]]:
-    """Event source prefix -> event names."""
+    """Event source's prefix -> event names."""
     session = botocore.session.get_session()
     found: dict[str, set[str]] = {}
     for service in session.get_available_services():
         model = session.get_service_model(service)
-        prefix = SOURCES.get(service, model.endpoint_prefix)
-        prefix = prefix if "." not in prefix else str(model.signing_name)
-        for name in {prefix, str(model.signing_name)}:
-            found.setdefault(name, set()).update(model.operation_names)
-    for name, (_, names) in SPELLINGS.items():
-        found.setdefault(name, set()).update(names)
+        for source in _sources(service, model):
+            found.setdefault(source, set()).update(_names(service, model))
+    for more in MORE:
+        found.setdefault(more.source, set()).update(more.names.split())
     return found
+
+
+def _sources(service: str, model: ServiceModel) -> set[str]:
+    """Services record the endpoint's prefix or the name that requests are signed for; the models don't say which."""
+    if service in SOURCES:
+        return set(SOURCES[service])
+    return {name for name in (model.endpoint_prefix, str(model.signing_name)) if "." not in name}
+
+
+def _names(service: str, model: ServiceModel) -> Iterator[str]:
+    renamed = {operation: name for one in RENAMED if one.service == service for operation, name in one.names.items()}
+    for name in model.operation_names:
+        operation = model.operation_model(name)
+        if service == "lambda":
+            yield _dated(name, str(operation.http["requestUri"]).split("/")[1])
+        else:
+            yield from {renamed.get(name, name), renamed.get(name, str(operation.wire_name))}
+
+
+def _dated(name: str, version: str) -> str:
+    """A Lambda operation as CloudTrail writes it: CreateFunction20150331, AddPermission20150331v2."""
+    if version > LAMBDA_UNTIL or name in LAMBDA_PLAIN:
+        return name
+    return f"{name}{version.replace('-', '')}{'v2' if name in LAMBDA_SECOND else ''}"
 
 
 def text() -> str:
