@@ -18,7 +18,7 @@ from guard.pattern import parse
 from guard.pattern.ast import And, Comparison, Node, Or
 from guard.pattern.matcher import test
 from guard.pattern.names import EVENT_NAME
-from guard.rules.drill import is_mark
+from guard.rules.drill import ID_BYTES, is_mark
 from guard.rules.model import Rule
 
 BATCH = 2 << 20  # stored bytes that a process takes at once
@@ -129,7 +129,7 @@ class _Count:
     def hit(self, hit: Hit, key: bytes) -> None:
         """Count an event for each rule whose filters matched it."""
         found = hit.event
-        if is_mark(found.address, found.agent):
+        if is_mark(found.address, found.agent) or key.startswith(ID_BYTES):
             self.tally.drills += 1
             return
         arrival = int(found.at + self.delay(key)) // MINUTE
