@@ -1,8 +1,9 @@
 """A drill of a rule: what goes into the log, which alarm is to ring, who hears it, and what speaks against it."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import ceil
 from typing import Any, TypeAlias
 
@@ -18,7 +19,7 @@ from guard.pattern import Pattern, PatternError, parse
 from guard.rules.model import Event, Rule
 
 Metric: TypeAlias = tuple[str, str]
-BATCH_BYTES, OVERHEAD = 1_048_576, 26  # of one PutLogEvents call, 26 for each event
+BATCH_BYTES = 1_048_576  # of one PutLogEvents call
 
 
 class DrillError(FaultsError):
@@ -76,6 +77,12 @@ def prepare(account: Account, ids: Sequence[str], *, fast: bool = False) -> tupl
     return drills, faults
 
 
+def silent(account: Account) -> bool:
+    """Whether the heartbeat rings: a record quiets it, though no event arrives. Raises ClientError."""
+    alarm = alarms.described(account).get(account.settings.names.alarm("watchdog-silent"))
+    return alarm is not None and alarm.get("StateValue") == "ALARM"
+
+
 def _patterns(account: Account) -> dict[Metric, tuple[Pattern, ...]]:
     """The deployed patterns, as they are read back; a text that is none counts nothing that a record could be."""
     found: dict[Metric, tuple[Pattern, ...]] = {}
@@ -104,8 +111,11 @@ def _against(account: Account, rule: Rule, found: Deployed, *, fast: bool) -> It
     if alarm.get("StateValue") == "ALARM":
         yield Fault(name, "is in ALARM: it would not mail again", "see what rang it, and drill when it is OK again")
     if not alarm.get("ActionsEnabled"):
-        yield Fault(name, "its actions are disabled: nobody would hear it", f"aws cloudwatch enable-alarm-actions "
-                    f"--alarm-names {name}, then find out who disabled them")
+        yield Fault(
+            name,
+            "its actions are disabled: nobody would hear it",
+            f"aws cloudwatch enable-alarm-actions --alarm-names {name}, then find out who disabled them",
+        )
     if not alarm.get("AlarmActions"):
         yield Fault(name, "it has no actions: nobody would hear it", DEPLOY)
     if name in found.muted:
@@ -144,7 +154,7 @@ def _by_record(account: Account, rule: Rule, found: Deployed) -> Drill:
     hand, metric = _by_hand(account, rule, found), _metric(found.alarms[account.settings.names.alarm(rule.id)])
     example = _example(rule, metric, found)
     assert example is not None  # noqa: S101 - _against has looked
-    counts: Callable[[Event], int] = lambda event: found.count(metric, event)  # noqa: E731
+    counts = partial(found.count, metric)
     number = ceil(rule.alarm.threshold / counts(example))
     made = [record(example, account.where, account.now, counts) for _ in range(number)]
     echoes = [*_echoes(hand.alarm, made[0].event, number, found)]
@@ -166,7 +176,8 @@ def _echoes(own: str, event: Event, number: int, found: Deployed) -> Iterator[st
     """Other alarms that this event, so many times, would ring."""
     for name, alarm in found.alarms.items():
         counted = found.count(_metric(alarm), event) * number
-        if name != own and counted and counted >= alarm.get("Threshold", 0):
+        at_once = (alarm.get("DatapointsToAlarm") or alarm.get("EvaluationPeriods", 1)) == 1
+        if name != own and at_once and counted and counted >= alarm.get("Threshold", 0):
             yield name
 
 

@@ -17,6 +17,7 @@ from guard.rules.model import Event
 Path: TypeAlias = tuple[str, ...]
 WHO = "guard-drill"
 CALL = ("sts.amazonaws.com", "GetCallerIdentity")  # of an example that names no call: one that changes nothing
+CALLS = {"AwsConsoleSignIn": ("signin.amazonaws.com", "ConsoleLogin")}  # event type -> such a call
 READS = ("Get", "List", "Describe", "Head", "Lookup")
 # Kind of identity -> what a record says of one; {partition}, {account} and {at} are filled.
 IDENTITIES: Mapping[str, Mapping[Path, str]] = {
@@ -86,8 +87,9 @@ def _missing(example: Event, where: Where, at: datetime) -> Iterator[tuple[Path,
 
 
 def _whole(example: Event, where: Where, at: str) -> Iterator[tuple[Path, Any]]:
-    name = str(example.get("eventName") or CALL[1])
-    source = str(example.get("eventSource") or _source(name))
+    call = CALLS.get(str(example.get("eventType")), CALL)
+    name = str(example.get("eventName") or call[1])
+    source = str(example.get("eventSource") or (call[0] if name == call[1] else _source(name)))
     given = example.get("userIdentity")
     kind = str((given.get("type") if isinstance(given, Mapping) else None) or "IAMUser")
     yield ("eventVersion",), "1.11"

@@ -91,7 +91,7 @@ def _announcement(names: Sequence[str], caller: str, *, by_hand: bool) -> str:
         else f"The records that ring them bear the source address {ADDRESS} and the user agent {AGENT}."
     )
     return (
-        f"A drill begins. Within some minutes these alarms ring, and nothing has happened:\n\n"
+        "A drill begins. Within some minutes these alarms ring, and nothing has happened:\n\n"
         + "".join(f"  {name}\n" for name in names)
         + f"\n{marks} What bears other marks is no drill.\nBegun by {caller}.\n"
     )

@@ -9,6 +9,12 @@ from guard.account.account import Account
 from guard.account.drill import Drill
 
 BEFORE = timedelta(minutes=15)  # how long before the start they are read, to know what is new
+# The leg that did not come -> what that says, and where to look.
+ADVICE: Mapping[str, str] = {
+    "metric": "no metric filter has counted the record; guard verify looks at the filters",
+    "alarm": "the alarm did not ring; guard verify compares its settings with the rule's",
+    "action": "the alarm's history names no action; guard verify looks at actions and mute rules",
+}
 Item: TypeAlias = tuple[str, str, str, str]  # alarm, time, kind, summary
 
 
@@ -37,7 +43,12 @@ class Run:
     @property
     def proven(self) -> bool:
         """Whether all of it came, and every action ran."""
-        return not self.missing and not self.failed
+        return not self.wrong
+
+    @property
+    def wrong(self) -> list[str]:
+        """What is not as it should be: the first leg that did not come, and each action that failed."""
+        return [*(ADVICE[leg] for leg in self.missing[:1]), *self.failed.values()]
 
     def came(self, leg: str, now: float) -> None:
         """A leg came, for the first time."""

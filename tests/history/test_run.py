@@ -12,6 +12,7 @@ from guard.history.delay import fixed, typical
 from guard.history.hits import Result
 from guard.history.run import run
 from guard.rules.alarm import Metric, simulate
+from guard.rules.drill import event_id
 from guard.rules.model import Alarm
 from tests.history.logs import ROLE, event, found, lines, rules
 
@@ -76,10 +77,11 @@ def test_names_that_no_rule_names(tmp_path: Path) -> None:
 
 
 def test_drills_are_no_hits(tmp_path: Path) -> None:
-    """By either of their marks."""
-    lines(tmp_path / "log", event(1, sourceIPAddress="192.0.2.1"), event(2, userAgent="guard-drill"), event(3))
+    """By any of their marks."""
+    marked = [event(1, sourceIPAddress="192.0.2.1"), event(2, userAgent="guard-drill"), event(4, eventID=event_id())]
+    lines(tmp_path / "log", *marked, event(3))
     outcome = found(tmp_path)
-    assert (outcome.tally.drills, sum(one.events for one in outcome.results)) == (2, 1)
+    assert (outcome.tally.drills, sum(one.events for one in outcome.results)) == (3, 1)
 
 
 def test_a_delay_moves_what_the_alarm_counts(tmp_path: Path) -> None:
