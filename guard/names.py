@@ -64,3 +64,8 @@ class Where:
     def arn(self, service: str, resource: str) -> str:
         """The ARN of a resource there."""
         return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
+
+
+def partition(region: str) -> str:
+    """The partition of a region."""
+    return {"cn": "aws-cn", "us-gov": "aws-us-gov"}.get(region.rsplit("-", 2)[0], "aws")

@@ -21,7 +21,7 @@ from pulumi.runtime.sync_await import _ensure_event_loop
 
 from guard.errors import ConfigError, Fault
 from guard.mocked import answer, outputs
-from guard.names import Where
+from guard.names import Where, partition
 from guard.settings import PROJECT, stack_config
 
 ACCOUNT = "123456789012"
@@ -156,11 +156,6 @@ def _abandon(loop: asyncio.AbstractEventLoop) -> None:
 def _program(program: Path) -> None:
     with redirect_stdout(sys.stderr):
         runpy.run_path(str(program), run_name="__main__")
-
-
-def partition(region: str) -> str:
-    """The partition of a region."""
-    return {"cn": "aws-cn", "us-gov": "aws-us-gov"}.get(region.rsplit("-", 2)[0], "aws")
 
 
 def _text(value: Any) -> str:

@@ -21,6 +21,7 @@ COMMANDS = {
     "explain": "One rule, one event: which clause matched, which did not.",
     "rules": "The rules and their controls; the coverage of a standard.",
     "check": "Lint packs and run their examples.",
+    "fleet": "Many accounts: their stacks, plans and findings.",
 }
 
 

@@ -6,30 +6,39 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from guard.rules.fields import WRONG, Keys, form, odd
-from guard.rules.model import EMPTY, Place
+from guard.names import partition
+from guard.rules.fields import WRONG, Keys, form, odd, whole
+from guard.rules.model import Place
 from guard.rules.values import Faults, Value
 from guard.rules.yamlfile import read as read_yaml
 
 ACCOUNT = r"[0-9]{12}"
-REGION = r"[a-z]{2}(-[a-z]+)+-[0-9]"
+REGION = r"[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}"
 ROLE = r"arn:[a-z-]+:iam::[0-9]{12}:role/[\w+=,.@/-]+|[\w+=,.@-]{1,64}"
+STACK = r"[A-Za-z0-9][A-Za-z0-9-]{0,48}"  # topics bear it, behind the project's name
+BOUND = frozenset({"aws:allowedAccountIds", "aws:region"})  # config keys that the entry itself sets
 REQUIRED = frozenset({"account", "region"})
-STACK = r"[A-Za-z0-9_.-]{1,100}"
+EXAMPLE = '- {account: "111122223333", region: eu-west-1, role: guard-deploy}'
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
     """One account and region to guard. `role` is the ARN to assume there, or "" for the caller's own
-    credentials; `config` holds the config keys that differ from the base stack's.
+    credentials; `wave` says when it is deployed, 1 first; `config` holds the config keys that differ from
+    the base stack's, with their places.
     """
 
     account: str
     region: str
     stack: str
     role: str = ""
-    config: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
+    wave: int = 1
+    config: Value = field(default_factory=lambda: Value({}, Place("")))
     place: Place = Place("")
+
+    def role_named(self, name: str) -> str:
+        """The ARN of a role of the account."""
+        return role_arn(name, self.account, self.region)
 
 
 def read(path: Path) -> tuple[Account, ...]:
@@ -40,6 +49,7 @@ def read(path: Path) -> tuple[Account, ...]:
     if document is not None:
         odd(document, faults)
         accounts = tuple(each(document, faults))
+        role_elsewhere(accounts, faults)
         unique(accounts, faults)
     faults.stop()
     return accounts
@@ -48,7 +58,7 @@ def read(path: Path) -> tuple[Account, ...]:
 def each(document: Value, faults: Faults) -> Iterator[Account]:
     """The accounts that could be read."""
     if not isinstance(document.data, list) or not document.data:
-        faults.note(document.place, "is no list of accounts", "write a list: `- {account: ..., region: ...}`")
+        faults.note(document.place, "is no list of accounts", f"write one a line: {EXAMPLE}")
         return
     for number, item in enumerate(document.data):
         found = KEYS.read(item, f"account {number + 1}", faults)
@@ -58,29 +68,45 @@ def each(document: Value, faults: Faults) -> Iterator[Account]:
 
 def make(found: Mapping[str, Any], place: Place) -> Account:
     """The account; the stack is named for account and region where no name is given."""
-    partition = "aws-cn" if found["region"].startswith("cn-") else "aws"
-    partition = "aws-us-gov" if found["region"].startswith("us-gov-") else partition
-    role = found.get("role", "")
-    if role and not role.startswith("arn:"):
-        role = f"arn:{partition}:iam::{found['account']}:role/{role}"
-    stack = found.get("stack", f"{found['account']}-{found['region']}")
-    return Account(found["account"], found["region"], stack, role, found.get("config", EMPTY), place)
+    name = found.get("stack", f"{found['account']}-{found['region']}")
+    role = role_arn(found["role"], found["account"], found["region"]) if "role" in found else ""
+    more = {key: found[key] for key in ("wave", "config") if key in found}
+    return Account(found["account"], found["region"], name, role, place=place, **more)
+
+
+def role_arn(role: str, account: str, region: str) -> str:
+    """A role's ARN, of its ARN or of its name in an account."""
+    return role if role.startswith("arn:") else f"arn:{partition(region)}:iam::{account}:role/{role}"
+
+
+def role_elsewhere(accounts: tuple[Account, ...], faults: Faults) -> None:
+    """Note a role of another account or partition: whoever assumes it deploys there."""
+    for one in accounts:
+        if one.role and not one.role.startswith(one.role_named("")):
+            what = f"the role {one.role} is not one of account {one.account} in {one.region}"
+            faults.note(one.place, what, "name a role of the account itself")
 
 
 def unique(accounts: tuple[Account, ...], faults: Faults) -> None:
-    """Note a stack that is there twice: it would be deployed into two accounts in turn."""
-    count = Counter(account.stack for account in accounts)
-    for account in accounts:
-        if count[account.stack] > 1:
-            faults.note(account.place, f"the stack '{account.stack}' is there twice", "give each a name: `stack:`")
+    """Note what is there twice: a place would have two trails, a stack would be deployed into two accounts in
+    turn.
+    """
+    places, stacks = Counter((one.account, one.region) for one in accounts), Counter(one.stack for one in accounts)
+    for one in accounts:
+        if places[one.account, one.region] > 1:
+            faults.note(one.place, f"account {one.account} in {one.region} is there twice", "keep one of them")
+        elif stacks[one.stack] > 1:
+            faults.note(one.place, f"the stack '{one.stack}' is there twice", "give each a name: `stack:`")
 
 
 def config(value: Value, name: str, faults: Faults) -> Any:
-    """Config keys and their values."""
-    if isinstance(value.data, dict):
-        return value.plain
-    faults.note(value.place, f"'{name}' is no map", "write config keys and values, as in Pulumi.<stack>.yaml")
-    return WRONG
+    """Config keys and their values, as they stand; account and region are not theirs to say."""
+    if not isinstance(value.data, dict):
+        faults.note(value.place, f"'{name}' is no map", "write config keys and values, as in Pulumi.<stack>.yaml")
+        return WRONG
+    for key in BOUND & value.data.keys():
+        faults.note(value.keys[key], f"'{key}' follows from `account` and `region`", "leave it out")
+    return value
 
 
 KEYS = Keys(
@@ -88,7 +114,8 @@ KEYS = Keys(
         "account": form(ACCOUNT, 'the 12 digits in quotes, such as "111122223333"'),
         "region": form(REGION, "a region, such as eu-west-1"),
         "role": form(ROLE, "a role's ARN, or its name"),
-        "stack": form(STACK, "letters, digits, '_', '.' and '-'"),
+        "stack": form(STACK, "letters, digits and '-', 49 at most"),
+        "wave": whole(1, 100),
         "config": config,
     },
     required=REQUIRED,

@@ -5,17 +5,21 @@ from pathlib import Path
 
 from guard import program, settings
 from guard.plan.build import build
-from guard.plan.config import read
+from guard.plan.config import Config, read
 from guard.plan.model import Plan
 
-__all__ = ["Plan", "make"]
+__all__ = ["Plan", "make", "plan_of"]
 
 
 def make(root: Path, stack: str, events: int) -> Plan:
     """The plan of a stack of the project in `root`, at `events` management events a month: its program run
     under Pulumi's mocks, no credentials needed. Raises GuardError.
     """
-    config = read(root, stack)
+    return plan_of(read(root, stack), root, stack, events)
+
+
+def plan_of(config: Config, root: Path, stack: str, events: int) -> Plan:
+    """The same, of a config that no file need hold."""
     wanted = settings.read(config.own(), component=f"{settings.PROJECT}-{stack}", root=root)
     deployment = program.run(root, stack, config=config.values)
     region = str(config.values.get("aws:region", ""))

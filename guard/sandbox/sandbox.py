@@ -14,7 +14,7 @@ from pulumi.runtime import mocks as pulumi_mocks
 from guard import program
 from guard.errors import GuardError
 from guard.mocked import answer
-from guard.names import Where
+from guard.names import Where, partition
 from guard.sandbox import alarms, buckets, delivery
 from guard.sandbox.completions import TABLE
 from guard.sandbox.intercept import completed
@@ -109,7 +109,7 @@ class Sandbox:
         """
         values = stack_config(root, stack) if config is None else config
         region = str(values.get("aws:region") or program.DEFAULT_REGION)
-        mocks = Mocks(self.world, Where(program.partition(region), region, self.world.account))
+        mocks = Mocks(self.world, Where(partition(region), region, self.world.account))
         try:
             deployed = program.run(root, stack, mocks=mocks, config=values)
         except Exception as error:

@@ -6,8 +6,7 @@ from typing import Any
 
 from moto.backends import get_backend
 
-from guard.names import Where
-from guard.program import partition
+from guard.names import Where, partition
 from guard.sandbox.intercept import Call, Refused
 from guard.sandbox.rights import Target, bucket_refusal, group_refusal, key_refusal, role_refusal, target
 from guard.sandbox.selectors import DEFAULT

@@ -36,10 +36,15 @@ def stack_config(root: Path, stack: str) -> dict[str, Any]:
 
 def config_of(root: Path, path: Path) -> dict[str, Any]:
     """The same, of any file that holds a stack's config."""
-    project = _document(root / "Pulumi.yaml")
     given = _document(path).get("config") or {}
     if not isinstance(given, dict):
         raise ConfigError([Fault(f"{path}: config", "is no map", "write keys and values")])
+    return over_defaults(root, given)
+
+
+def over_defaults(root: Path, given: Mapping[str, Any]) -> dict[str, Any]:
+    """A config's keys and values over the defaults of `Pulumi.yaml`."""
+    project = _document(root / "Pulumi.yaml")
     name = str(project.get("name", PROJECT))
     types = {f"{name}:{key}": entry for key, entry in (project.get("config") or {}).items() if ":" not in key}
     values = {key: entry["default"] for key, entry in types.items() if "default" in entry}

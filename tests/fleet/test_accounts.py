@@ -1,24 +1,12 @@
-"""The list of accounts, and the stacks made of it."""
+"""The list of accounts: what an entry means, and every fault of it."""
 
 from pathlib import Path
 
 import pytest
 
-from guard.errors import ConfigError, RuleError
-from guard.fleet import accounts, stacks
-
-LIST = """
-- account: "111122223333"
-  region: eu-west-1
-  role: deploy
-- account: "444455556666"
-  region: cn-north-1
-  role: deploy
-  stack: china
-  config:
-    emails: [cn@example.com]
-    aws:region: us-east-1
-"""
+from guard.errors import RuleError
+from guard.fleet import accounts
+from tests.fleet.listed import written
 
 BROKEN = """
 - account: 111122223333
@@ -31,58 +19,65 @@ BROKEN = """
   region: eu-west-1
   config: [none]
 """
+PLACES = ["2:12", "3:11", "4:3", "5:3", "6:3", "8:3", "10:11"]
 
-
-def written(path: Path, text: str) -> Path:
-    """The text in a file."""
-    path.write_text(text)
-    return path
+# entry -> what is said of it
+ODD = {
+    '- {account: "111122223333", region: eu-west-1, role: "arn:aws:iam::444455556666:role/deploy"}': (
+        "is not one of account 111122223333 in eu-west-1"
+    ),
+    '- {account: "111122223333", region: cn-north-1, role: "arn:aws:iam::111122223333:role/deploy"}': (
+        "is not one of account 111122223333 in cn-north-1"
+    ),
+    "".join(f'- {{account: "{n}11122223333", region: eu-west-1, stack: a}}\n' for n in (1, 2)): (
+        "1:3: the stack 'a' is there twice: give each a name"
+    ),
+    '- {account: "111122223333", region: eu-west-1}\n- {account: "111122223333", region: eu-west-1, stack: b}': (
+        "2:3: account 111122223333 in eu-west-1 is there twice"
+    ),
+    '- {account: "111122223333", region: eu-west-1, config: {"aws:region": us-east-1}}': (
+        "'aws:region' follows from `account` and `region`: leave it out"
+    ),
+    '- {account: "111122223333", region: eu-west-1, stack: my_stack}': "letters, digits and '-', 49 at most",
+    '- {account: "111122223333", region: eu-west-1, wave: 0}': "a whole number from 1 to 100",
+    "account: 1": "is no list of accounts: write one a line",
+    "[]": "is no list of accounts: write one a line",
+}
 
 
 def test_an_account_names_its_stack_and_its_role_in_its_partition(tmp_path: Path) -> None:
-    """Without a name the stack is account and region; a role's name becomes its ARN."""
-    first, second = accounts.read(written(tmp_path / "accounts.yaml", LIST))
+    """Without a name the stack is account and region; a role's name becomes its ARN, of the region's partition."""
+    first, second, china = accounts.read(written(tmp_path))
 
-    assert (first.stack, first.role) == ("111122223333-eu-west-1", "arn:aws:iam::111122223333:role/deploy")
-    assert (second.stack, second.role) == ("china", "arn:aws-cn:iam::444455556666:role/deploy")
+    assert (first.stack, first.role) == ("111122223333-eu-west-1", "arn:aws:iam::111122223333:role/guard-deploy")
+    assert (first.wave, second.wave) == (1, 2)
+    assert (china.stack, china.role) == ("china", "")
+    assert china.role_named("guard-verify") == "arn:aws-cn:iam::444455556666:role/guard-verify"
 
 
 def test_every_fault_of_the_list_comes_at_once_with_its_place(tmp_path: Path) -> None:
-    """A number for an account, an odd region, a misspelt key, a repeated stack, a config that is no map."""
-    path = written(tmp_path / "accounts.yaml", BROKEN)
+    """A number for an account, an odd region, a misspelt key, a repeated account, a config that is no map."""
+    path = written(tmp_path, BROKEN)
 
     with pytest.raises(RuleError) as error:
         accounts.read(path)
 
-    text = str(error.value)
-    assert [fault.place.removeprefix(f"{path}:") for fault in error.value.faults] == [
-        "2:12",
-        "3:11",
-        "4:3",
-        "5:3",
-        "6:3",
-        "8:3",
-        "10:11",
-    ], text
-    assert "did you mean 'region'" in text
+    assert [fault.place.removeprefix(f"{path}:") for fault in error.value.faults] == PLACES, str(error.value)
+    assert "did you mean 'region'" in str(error.value)
 
 
-def test_a_stack_is_bound_to_its_account_and_region(tmp_path: Path) -> None:
-    """`allowedAccountIds` and the region win over the base's and the account's own config."""
-    base = written(tmp_path / "Pulumi.base.yaml", "config:\n  aws:region: eu-west-1\n  account-guard:packs: [cis]\n")
-    _, china = accounts.read(written(tmp_path / "accounts.yaml", LIST))
+@pytest.mark.parametrize(("text", "said"), ODD.items(), ids=ODD.values())
+def test_what_would_go_wrong_later_is_told_now(tmp_path: Path, text: str, said: str) -> None:
+    """A role elsewhere, two of one name or place, a stack that cannot be named so."""
+    with pytest.raises(RuleError) as error:
+        accounts.read(written(tmp_path, text))
 
-    config = stacks.stack_config(china, stacks.base_config(base.parent, "base"))
-
-    assert config == {
-        "account-guard:emails": ["cn@example.com"],
-        "account-guard:packs": ["cis"],
-        "aws:allowedAccountIds": ["444455556666"],
-        "aws:region": "cn-north-1",
-    }
+    assert said in str(error.value)
 
 
-def test_a_missing_base_is_named(tmp_path: Path) -> None:
-    """The base stack's file must be there."""
-    with pytest.raises(ConfigError, match=r"Pulumi\.none\.yaml: is not there"):
-        stacks.base_config(tmp_path, "none")
+def test_an_empty_list_is_told(tmp_path: Path) -> None:
+    """So is a list that is not there."""
+    with pytest.raises(RuleError, match="is empty"):
+        accounts.read(written(tmp_path, ""))
+    with pytest.raises(RuleError, match="cannot be read"):
+        accounts.read(tmp_path / "none.yaml")

@@ -1,0 +1,99 @@
+"""`guard fleet`: what it prints and how it exits."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from guard.cli.fleet import command
+from tests.fleet.listed import ROOT, written
+
+LIST = """
+- {account: "111122223333", region: eu-west-1, role: guard-deploy}
+- {account: "444455556666", region: eu-west-1, role: guard-deploy, wave: 2}
+"""
+BROKEN = LIST + '- {account: "777788889999", region: eu-west-1, config: {retentionDays: 2}}\n'
+
+
+@pytest.fixture(autouse=True)
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the project's folder."""
+    monkeypatch.chdir(ROOT)
+
+
+def run(folder: Path, text: str, *args: str) -> Result:
+    """The command over a list, with the worked stack as base."""
+    return CliRunner().invoke(command, [args[0], "--accounts", str(written(folder, text)), "--base", "dev", *args[1:]])
+
+
+def test_the_matrix_is_one_line_for_github(tmp_path: Path) -> None:
+    """What `$GITHUB_OUTPUT` takes: a line of JSON."""
+    result = run(tmp_path, LIST, "matrix", "--format", "github")
+
+    assert result.exit_code == 0, result.output
+    assert result.stdout.count("\n") == 1
+    assert [one["batch"] for one in json.loads(result.stdout)["include"]] == ["wave 1", "wave 2"]
+
+
+def test_the_matrix_as_json_holds_configs_too(tmp_path: Path) -> None:
+    """Each stack with its config, and the same matrix."""
+    found = json.loads(run(tmp_path, LIST, "matrix", "--format", "json").stdout)
+
+    assert [one["config"]["aws:allowedAccountIds"] for one in found["stacks"]] == [["111122223333"], ["444455556666"]]
+    assert len(found["matrix"]["include"]) == 2
+
+
+def test_a_list_with_a_fault_gives_no_matrix(tmp_path: Path) -> None:
+    """Nothing on stdout that CI could take for a matrix."""
+    result = run(tmp_path, BROKEN, "matrix", "--format", "github")
+
+    assert result.stdout == ""
+    assert "retentionDays: CloudWatch Logs has no retention of 2 days" in str(result.exception)
+
+
+def test_the_plan_is_one_table_with_what_failed_below(tmp_path: Path) -> None:
+    """A row each, the sums, and exit 1 for the one that cannot be planned."""
+    result = run(tmp_path, BROKEN, "plan", "--jobs", "1")
+
+    rows = [line.split() for line in result.stdout.splitlines()]
+    assert rows[1] == ["111122223333-eu-west-1", "111122223333", "eu-west-1", "18", "75", "2", "3.75"]
+    assert rows[3] == ["777788889999-eu-west-1", "777788889999", "eu-west-1", "failed"]
+    assert rows[4] == ["Total", "36", "150", "7.50"]
+    assert rows[6] == ["777788889999-eu-west-1"]
+    assert "CloudWatch Logs has no retention of 2 days" in result.stdout
+    assert "3 accounts: 2 fine, 1 failed" in result.stderr
+    assert result.exit_code == 1
+
+
+@pytest.mark.parametrize("form", ["json", "markdown"])
+def test_the_plan_is_the_same_in_every_format(tmp_path: Path, form: str) -> None:
+    """Alarms, cost and the fault, as JSON and as a table of a pull request."""
+    result = run(tmp_path, BROKEN, "plan", "--jobs", "1", "--format", form)
+
+    assert result.exit_code == 1
+    if form == "json":
+        first, _, broken = json.loads(result.stdout)["stacks"]
+        assert (first["plan"]["alarms"], first["plan"]["cost"], first["error"]) == (18, 3.75, "")
+        assert broken["plan"] is None
+        assert "no retention of 2 days" in broken["error"]
+    else:
+        lines = result.stdout.splitlines()
+        assert lines[2] == "| 111122223333-eu-west-1 | 111122223333 | eu-west-1 | 18 | 75 | 2 | 3.75 |  |"
+        assert "no retention of 2 days" in lines[4]
+
+
+def test_an_account_nobody_can_look_at_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without credentials each account has its reason, and the command exits 1."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+    result = run(tmp_path, LIST, "verify", "--format", "json")
+
+    assert result.exit_code == 1
+    every = json.loads(result.stdout)["stacks"]
+    assert [one["findings"] for one in every] == [None, None]
+    assert all("Unable to locate credentials" in one["error"] for one in every)
