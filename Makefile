@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+FRESH := .work/fresh
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
 help: ## list the targets
@@ -46,6 +47,12 @@ wheel: $(STAMP) ## build and check the wheel and the sdist
 	@$(BIN)/python -m build --quiet
 	@$(BIN)/twine check --strict dist/*
 
+fresh: wheel ## install the wheel into an environment of its own, and run the sandbox from it
+	@rm -rf $(FRESH) && $(PYTHON) -m venv $(FRESH)/venv
+	@$(FRESH)/venv/bin/pip install --quiet --disable-pip-version-check "$$(ls dist/*.whl)[sandbox]"
+	@cp Pulumi.yaml Pulumi.dev.yaml __main__.py $(FRESH)
+	@cd $(FRESH) && venv/bin/guard sandbox
+
 audit: $(STAMP) ## known weaknesses of the locked packages
 	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/dev.txt
 
@@ -53,5 +60,5 @@ lock: $(STAMP) ## lock the packages of development and CI anew, with hashes
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-emit-index-url \
 		--extra dev --no-header --output-file requirements/dev.txt pyproject.toml requirements/build.in
 
-.PHONY: help sandbox test engine lint docs events bench wheel audit lock
+.PHONY: help sandbox test engine lint docs events bench wheel fresh audit lock
 .DEFAULT_GOAL := help

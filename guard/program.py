@@ -30,7 +30,7 @@ DEFAULT_REGION = "us-east-1"
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One resource that the program registered; `id` is "" for a component."""
+    """One resource that the program registered; `id` is "" for a component, `provider` where it is the default."""
 
     type: str
     name: str
@@ -41,6 +41,7 @@ class Resource:
     depends_on: tuple[str, ...] = ()
     component: bool = False
     protect: bool = False
+    provider: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class _Monitor(pulumi_mocks.MockMonitor):
                 depends_on=tuple(request.dependencies),
                 component=not request.custom,
                 protect=request.protect,
+                provider=request.provider,
             )
             with self.lock:
                 self.found.append(made)
