@@ -163,7 +163,7 @@ def junit(report: Report, *, strict: bool) -> str:
     """JUnit XML: a case a rule; findings are failures, warnings only where strict."""
     by_rule = {name: list(found) for name, found in groupby(_by_rule(report), key=lambda item: item.rule)}
     suite = ET.Element("testsuite", name="guard check")
-    cases = {rule.id: rule.pack for rule in report.rules} | dict.fromkeys(by_rule.keys() & {""}, "packs")
+    cases = {**dict.fromkeys(by_rule, "packs"), **{rule.id: rule.pack for rule in report.rules}}
     failures = 0
     for name, pack in sorted(cases.items()):
         case = ET.SubElement(suite, "testcase", classname=pack, name=name or "read")

@@ -11,8 +11,8 @@ from guard.rules.describe import description
 from guard.rules.ids import Ids, check_covers, unique
 from guard.rules.model import SEVERITIES, Alarm, Event, Examples, Pack, Place, Rule, RuleSet, Severity
 from guard.rules.placeholders import SAMPLE, fill, fill_text, open_names
-from guard.rules.sources import is_path, read_source, shipped, shipped_source
-from guard.rules.values import Faults, Value, inline
+from guard.rules.sources import elsewhere, is_path, read_source, shipped
+from guard.rules.values import Faults, inline
 
 __all__ = [
     "SAMPLE",
@@ -71,19 +71,11 @@ def load(
     by_id = unique(found, faults)
     changed = inline(overrides or {}, "overrides", faults)
     broken = frozenset(faults.broken - {""})
-    ids = Ids(by_id, _elsewhere(by_id, changed), broken, partial=len(found) < len(read))
+    others = elsewhere(by_id, changed.keys)
+    ids = Ids(by_id, others, broken, partial=len(found) < len(read))
     check_covers(ids, faults)
     read_overrides = changes.read(changed, ids, faults)
     faults.stop()
     composed = compose.compose(found, read_overrides, faults)
     faults.stop()
     return composed
-
-
-def _elsewhere(rules: Mapping[str, Rule], overrides: Value) -> dict[str, str]:
-    """Rule id -> shipped pack, for rules not loaded; empty where no name needs it."""
-    named = {other for rule in rules.values() for other in rule.covers} | overrides.keys.keys()
-    if named <= rules.keys():
-        return {}
-    packs = (shipped_source(name).pack for name in shipped())
-    return {rule.id: pack.name for pack in packs for rule in pack.rules if rule.id not in rules}

@@ -1,36 +1,38 @@
 """The kinds of values that a set of conditions on one selector can tell apart.
 
-Each cell is a way the conditions can come out together for some value of the selector. What the conditions
-say of a value is asked of the language itself, over samples made from their literals.
+Each cell is a way the conditions can come out together for some value of the selector. There may be cells that no
+value has (where a number is compared both by size and as text): what is claimed of all cells holds of all values.
 """
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from functools import lru_cache
-from itertools import chain, combinations, pairwise, product
-from math import isfinite
+from itertools import product
+from json import dumps
+from typing import Literal, TypeAlias
 
 from guard.pattern import Pattern
-from guard.pattern.ast import Comparison, Condition, Name, NotExists, Number, Regex, Selector, Text
+from guard.pattern.ast import Comparison, Condition, Is, Name, NotExists, Number, Regex, Selector, Text
+from guard.rules.globs import FRESH, TooHardError, outcomes
 from guard.rules.record import Kind
 
-_FRESH = "␂"  # stands for text that no literal holds
-_PLAIN = ("null", "true", "false", "[]", "[null]")
-MAX_SAMPLES = 3000
+__all__ = ["Cell", "TooHardError", "cells", "fresh", "missing"]
+
+Holds: TypeAlias = Literal["", "object", "array"]
 _V = Selector((Name("v"),))
-
-
-class TooHardError(Exception):
-    """The question needs more steps than its answer is worth."""
+_NUMBERS = "0123456789.+-eE"  # what the text of a number is made of
+_EXACT = Context(prec=1100, Emax=MAX_EMAX, Emin=MIN_EMIN)  # more digits than a pattern can hold
+# Of the kinds of record.py, the values besides texts; all else may hold anything.
+_PLAIN: dict[Kind, tuple[str, ...]] = {"always": (), "text": ("null",), "boolean": ("null", "true", "false")}
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """How the conditions come out for one kind of value. `holds`: whether other fields can stand under it."""
+    """How the conditions come out for one kind of value. `holds`: under which steps fields can stand in it."""
 
     truths: tuple[bool, ...]
-    holds: bool = False
+    holds: Holds = ""
 
 
 def missing(conditions: Sequence[Condition]) -> Cell:
@@ -40,28 +42,24 @@ def missing(conditions: Sequence[Condition]) -> Cell:
 
 def fresh(conditions: Sequence[Condition]) -> Cell:
     """The cell of a text that no literal names."""
-    return Cell(_truths(conditions, json.dumps(_FRESH)))
+    return Cell(_truths(conditions, dumps(FRESH)))
 
 
 def cells(conditions: Sequence[Condition], kind: Kind = "any") -> frozenset[Cell]:
-    """Every cell of conditions on one selector without a wildcard, where a value of that kind stands."""
-    plain, scalars = _KINDS.get(kind, (_PLAIN, _scalars))
+    """Every cell of conditions on one selector without a wildcard, where a value of that kind stands. Raises
+    TooHardError.
+    """
+    plain = _PLAIN.get(kind, ("null", "true", "false"))
     found = {Cell(_truths(conditions, sample)) for sample in plain}
     if kind != "always":
         found.add(missing(conditions))
-    if kind not in _KINDS:
-        found.add(Cell(_truths(conditions, "{}"), holds=True))
-    free = [n for n, condition in enumerate(conditions) if _is_regex(condition)]
-    for sample in scalars(conditions):
-        truths = _truths(conditions, sample)
-        for choice in product((True, False), repeat=len(free)):
-            swapped = dict(zip(free, choice, strict=True))
-            found.add(Cell(tuple(swapped.get(n, truth) for n, truth in enumerate(truths))))
+    if kind not in _PLAIN:
+        found.add(Cell(_truths(conditions, "{}"), "object"))
+        found |= {Cell(_truths(conditions, sample), "array") for sample in ("[]", "[null]")}
+        found |= set(_free(conditions, _numbers(conditions)))
+    if kind != "boolean":
+        found |= set(_free(conditions, _texts(conditions)))
     return frozenset(found)
-
-
-def _is_regex(condition: Condition) -> bool:
-    return isinstance(condition, Comparison) and isinstance(condition.value, Regex)
 
 
 def _truths(conditions: Sequence[Condition], sample: str) -> tuple[bool, ...]:
@@ -75,71 +73,66 @@ def _on_v(condition: Condition) -> Pattern:
     return Pattern("", replace(condition, selector=_V))
 
 
-def _scalars(conditions: Sequence[Condition]) -> Iterator[str]:
-    """JSON texts and numbers, one at least of every kind that the comparisons tell apart."""
-    yield from _strings(conditions)
-    yield from _numbers(_lexemes(conditions))
+def _free(conditions: Sequence[Condition], found: Iterator[tuple[bool, ...]]) -> Iterator[Cell]:
+    """The cells of outcomes in which each regular expression may hold or not."""
+    free = [n for n, one in enumerate(conditions) if isinstance(one, Comparison) and isinstance(one.value, Regex)]
+    for truths in set(found):
+        for choice in product((True, False), repeat=len(free)):
+            swapped = dict(zip(free, choice, strict=True))
+            yield Cell(tuple(swapped.get(n, truth) for n, truth in enumerate(truths)))
 
 
-def _strings(conditions: Sequence[Condition]) -> Iterator[str]:
-    yield from (json.dumps(text) for text in _texts(_literals(conditions)))
-    yield from (json.dumps(lexeme) for lexeme in _lexemes(conditions))
+def _equal(condition: Condition, *kinds: type) -> str | None:
+    """What `=` or `!=` compares with, as text; None for other conditions and other kinds of values."""
+    if (
+        isinstance(condition, Is | NotExists)
+        or condition.operator not in ("=", "!=")
+        or type(condition.value) not in kinds
+    ):
+        return None
+    return condition.value.lexeme if isinstance(condition.value, Number) else getattr(condition.value, "text", None)
 
 
-def _literals(conditions: Sequence[Condition]) -> list[str]:
-    values = [condition.value for condition in conditions if isinstance(condition, Comparison)]
-    return [value.text for value in values if isinstance(value, Text)]
+def _signed(condition: Condition, fits: bool) -> bool:  # noqa: FBT001 - a truth, not a switch
+    return isinstance(condition, Comparison) and fits is (condition.operator == "=")
 
 
-def _lexemes(conditions: Sequence[Condition]) -> list[str]:
-    """The numbers named, and those that the texts could stand for."""
-    values = [condition.value for condition in conditions if isinstance(condition, Comparison)]
-    fitted = (text.replace("*", fill) for text in _literals(conditions) for fill in ("", "7"))
-    return [value.lexeme for value in values if isinstance(value, Number)] + [one for one in fitted if _is_number(one)]
+def _texts(conditions: Sequence[Condition]) -> Iterator[tuple[bool, ...]]:
+    """How the conditions come out for texts; numbers of the pattern compare as texts there."""
+    literals = list(dict.fromkeys(text for one in conditions if (text := _equal(one, Text, Number)) is not None))
+    for outcome in outcomes(literals):
+        fits = dict(zip(literals, outcome, strict=True))
+        texts = [(one, _equal(one, Text, Number)) for one in conditions]
+        yield tuple(text is not None and _signed(one, fits[text]) for one, text in texts)
 
 
-def _numbers(lexemes: Sequence[str]) -> Iterator[str]:
-    yield from (lexeme.lstrip("+") for lexeme in lexemes)
-    bounds = sorted({float(lexeme) for lexeme in lexemes if isfinite(float(lexeme))})
-    yield from (repr((low + high) / 2) for low, high in pairwise(bounds))
-    yield from (repr(bound) for bound in bounds)
-    yield repr(bounds[0] - 1.5) if bounds else "73.25"
-    yield repr(bounds[-1] + 1.5) if bounds else "7325"
+def _numbers(conditions: Sequence[Condition]) -> Iterator[tuple[bool, ...]]:
+    """How the conditions come out for numbers: for those that a text of the pattern names, and for others of each
+    size that the pattern tells apart, in whichever spelling.
+    """
+    literals = list(dict.fromkeys(text for one in conditions if (text := _equal(one, Text)) is not None))
+    yield from (_truths(conditions, text) for text in literals if _is_number(text))
+    globs = [text for text in literals if "*" in text]
+    spellings = outcomes(globs, _NUMBERS) if globs else {()}
+    for size, spelling in product(_sizes(conditions), spellings):
+        fits = {**dict.fromkeys(literals, False), **dict(zip(globs, spelling, strict=True))}
+        texts = [(one, _equal(one, Text)) for one in conditions]
+        truths = zip(texts, _truths(conditions, size), strict=True)
+        yield tuple(by_size if text is None else _signed(one, fits[text]) for (one, text), by_size in truths)
+
+
+def _sizes(conditions: Sequence[Condition]) -> Iterator[str]:
+    """Numbers of each size that the numbers of the pattern, and those it names as texts, tell apart."""
+    values = [one.value for one in conditions if isinstance(one, Comparison)]
+    try:
+        bounds = sorted({Decimal(value.lexeme) for value in values if isinstance(value, Number)})
+        yield "7325.25" if not bounds else str(bounds[0].next_minus(_EXACT))
+        for bound in bounds:
+            yield str(bound)
+            yield str(bound.next_plus(_EXACT))
+    except ArithmeticError:  # an exponent of eighteen digits
+        raise TooHardError from None
 
 
 def _is_number(text: str) -> bool:
-    try:
-        json.loads(text)
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _texts(globs: Sequence[str]) -> set[str]:
-    """Texts that fit each set of globs that can be fitted together, and one that fits none."""
-    pieces = [glob.split("*") for glob in dict.fromkeys(globs)]
-    heads = {"", *(piece[0] for piece in pieces if len(piece) > 1)}
-    tails = {"", *(piece[-1] for piece in pieces if len(piece) > 1)}
-    inner = sorted({part for piece in pieces for part in piece[1:-1] if part})
-    middles = [_FRESH + _FRESH.join(chosen) + _FRESH if chosen else _FRESH for chosen in _subsets(inner)]
-    exact = {glob.replace("*", "") for glob in globs} | {glob.replace("*", _FRESH) for glob in globs}
-    joined = {head + tail for head in heads for tail in tails}
-    if len(heads) * len(middles) * len(tails) > MAX_SAMPLES:
-        raise TooHardError
-    several = (head + middle + tail for head, middle, tail in product(heads, middles, tails))
-    return exact | joined | set(chain(several, (_FRESH,)))
-
-
-# Of the kinds of record.py: the samples without scalars, and those with. All else may hold anything.
-_KINDS: Mapping[str, tuple[tuple[str, ...], Callable[[Sequence[Condition]], Iterable[str]]]] = {
-    "always": ((), _strings),
-    "text": (("null",), _strings),
-    "boolean": (("null", "true", "false"), lambda _: ()),
-}
-
-
-def _subsets(items: Sequence[str]) -> list[tuple[str, ...]]:
-    if len(items) > 6:
-        return [(), *((item,) for item in items), tuple(items)]
-    return [chosen for size in range(len(items) + 1) for chosen in combinations(items, size)]
+    return Pattern("", Comparison(_V, "=", Text(text))).matches(f'{{"v": {text}}}')

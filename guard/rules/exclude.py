@@ -27,7 +27,7 @@ def excluded(rule: Rule, faults: Faults) -> Rule:
         for pattern in rule.patterns:
             patterns += _narrowed(pattern, added)
     except ConditionError as error:
-        faults.note(rule.place, f"an exclusion: {error}", error.fix)
+        faults.note(rule.place, f"an exclusion: {error}", error.fix, "G503")
         return rule
     finally:
         faults.rule = ""

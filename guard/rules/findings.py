@@ -30,6 +30,7 @@ CODES: Mapping[str, Code] = {
     "G106": Code("warning", "A star as a test for existence"),
     "G107": Code("warning", "A text that needs quotes"),
     "G108": Code("warning", "A star within a text"),
+    "G109": Code("warning", "A bare condition beside a group"),
     "G201": Code("error", "An event name that nobody records"),
     "G202": Code("error", "An event source that nobody records"),
     "G203": Code("error", "An event name of another source"),
@@ -37,6 +38,7 @@ CODES: Mapping[str, Code] = {
     "G205": Code("error", "A selector that no record has"),
     "G206": Code("error", "A selector that points to an object"),
     "G207": Code("error", "An event that the trail does not record"),
+    "G208": Code("warning", "A name that a call can write in another way"),
     "G301": Code("error", "A threshold that cannot be reached"),
     "G302": Code("warning", "A period below five minutes"),
     "G303": Code("error", "More than 100 metric filters"),
@@ -48,6 +50,9 @@ CODES: Mapping[str, Code] = {
     "G403": Code("error", "Characters that cannot be seen"),
     "G501": Code("warning", "A control whose text an exclusion has changed"),
     "G502": Code("error", "An exclusion that silences the rule"),
+    "G503": Code("error", "An exclusion that cannot be compiled"),
+    "G504": Code("warning", "An exclusion that excludes nothing"),
+    "G505": Code("error", "An exclusion by a list or an object"),
 }
 
 

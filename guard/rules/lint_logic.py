@@ -1,9 +1,11 @@
-"""Findings in how a pattern is put together: G101 to G108."""
+"""Findings in how a pattern is put together: G101 to G109."""
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from guard.pattern.ast import And, Comparison, Condition, Is, Node, NotExists, Or, Selector, Text
+from guard.pattern.text import condition as clause
 from guard.pattern.text import selector as spelt
 from guard.rules import record
 from guard.rules.findings import Finding
@@ -77,7 +79,7 @@ def _unequal(subject: Subject, pattern: Filter, condition: Comparison) -> Findin
         "G103",
         pattern.find(field, "!="),
         f"`{field} !=` is false where {field} is missing, so such events are dropped",
-        f"write (({field} NOT EXISTS) || ({field} != ...))",
+        f"write (({field} NOT EXISTS) || ({clause(condition)}))",
     )
 
 
@@ -116,19 +118,45 @@ def _blank(text: str) -> str:
     return _SKIP.sub(lambda found: '"' + "_" * (len(found[0]) - 2) + '"', text)
 
 
-def _mixed(subject: Subject, pattern: Filter) -> Iterator[Finding]:
-    levels: list[set[str]] = [set()]
-    for token in re.finditer(r"[(){}]|&&|\|\|", _blank(pattern.text)):
-        if token[0] in "({":
-            levels.append(set())
-        elif token[0] in ")}":
-            levels = levels[:-1] or [set()]
-        elif levels[-1] and token[0] not in levels[-1]:
-            levels[-1].add(token[0])
-            message = "`&&` binds tighter than `||`, and here both stand side by side"
-            yield subject.finding("G104", pattern.at(token.start()), message, "put parentheses round each part")
+@dataclass(slots=True)
+class _Level:
+    """What stands side by side within one pair of parentheses: joiners, parts in parentheses, bare ones. Each
+    list holds offsets in the text.
+    """
+
+    joiners: dict[str, list[int]] = field(default_factory=dict)
+    groups: list[int] = field(default_factory=list)
+    bare: list[int] = field(default_factory=list)
+
+
+def _levels(text: str) -> list[_Level]:
+    """The levels of a pattern, the whole first."""
+    every = [_Level()]
+    ahead = every[:]
+    for token in re.finditer(r"[()]|&&|\|\||\$", _blank(text)):
+        here, at = ahead[-1], token.start()
+        if token[0] == "(":
+            here.groups.append(at)
+            every.append(_Level())
+            ahead.append(every[-1])
+        elif token[0] == ")":
+            ahead.pop()
+        elif token[0] == "$":
+            here.bare.append(at)
         else:
-            levels[-1].add(token[0])
+            here.joiners.setdefault(token[0], []).append(at)
+    return every
+
+
+def _mixed(subject: Subject, pattern: Filter) -> Iterator[Finding]:
+    for level in _levels(pattern.text):
+        if len(level.joiners) > 1:
+            at = max(offsets[0] for offsets in level.joiners.values())
+            message = "`&&` binds tighter than `||`, and here both stand side by side"
+            yield subject.finding("G104", pattern.at(at), message, "put parentheses round each part")
+        elif level.bare and level.groups:
+            message = "a condition without parentheses stands beside one with them; CloudWatch has dropped such"
+            yield subject.finding("G109", pattern.at(level.bare[0]), message, "put parentheses round each condition")
 
 
 _BARE = re.compile(r"(?:!=|=)\s*([^\s\"()&|{}]+)")

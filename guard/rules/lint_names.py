@@ -1,9 +1,11 @@
-"""Findings in what a pattern names: events, sources and fields (G201 to G207)."""
+"""Findings in what a pattern names: events, sources and fields (G201 to G208)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from guard.pattern.ast import And, Comparison, Condition, Is, Name, Node, Or, Selector, Text
+from guard.pattern.text import condition as clause
 from guard.pattern.text import selector as spelt
 from guard.rules import record
 from guard.rules.data_events import DATA_EVENTS
@@ -16,25 +18,67 @@ from guard.rules.values import meant
 EVENT = Selector((Name("eventName"),))
 SOURCE = Selector((Name("eventSource"),))
 
+# What a trail records besides management events; a stack can switch on the first two.
+DATA, INSIGHTS, NETWORK = "data events", "Insights events", "network activity events"
+SWITCHES = (DATA, INSIGHTS)
+SWITCHED_SOURCES = frozenset({"s3.amazonaws.com", "lambda.amazonaws.com"})  # `dataEvents` records theirs only
 # The values of eventCategory and eventType that stand for other events than those of management.
 OTHER_KINDS = {
-    "Data": "data events",
-    "Insight": "Insights events",
-    "AwsCloudTrailInsight": "Insights events",
-    "NetworkActivity": "network activity events",
-    "AwsVpceEvents": "network activity events",
+    "Data": DATA,
+    "Insight": INSIGHTS,
+    "AwsCloudTrailInsight": INSIGHTS,
+    "NetworkActivity": NETWORK,
+    "AwsVpceEvents": NETWORK,
 }
+# Names of endpoints or services, which look like event sources: what their events bear instead.
+NOT_SOURCES = {
+    "cloudwatch.amazonaws.com": "monitoring.amazonaws.com",
+    "email.amazonaws.com": "ses.amazonaws.com",
+    "appstream2.amazonaws.com": "appstream.amazonaws.com",
+    "cloudhsmv2.amazonaws.com": "cloudhsm.amazonaws.com",
+}
+# Parameters that take a name as well as an ARN (or an alias): to narrow a rule by one is to be evaded.
+SEVERAL_FORMS: Mapping[str, tuple[str, ...]] = {
+    "cloudtrail.amazonaws.com": ("$.requestParameters.name", "$.requestParameters.trailName"),
+    "kms.amazonaws.com": ("$.requestParameters.keyId",),
+    "lambda.amazonaws.com": ("$.requestParameters.functionName",),
+    "secretsmanager.amazonaws.com": ("$.requestParameters.secretId",),
+}
+Named = frozenset[str] | None
 
 
-def findings(subject: Subject) -> Iterator[Finding]:
-    """What each of a rule's patterns names wrongly."""
+def findings(subject: Subject, recorded: frozenset[str]) -> Iterator[Finding]:
+    """What each of a rule's patterns names wrongly; `recorded` holds those of SWITCHES that are on."""
     for pattern in subject.filters:
+        seen: set[str] = set()
+        for name, named in _events(pattern.root, None):
+            homes = _homes(name) if named is None else _homes(name) & named
+            seen |= homes
+            yield from _event(subject, pattern, name, named)
+            yield from _unseen(subject, pattern, name, homes, recorded)
         for condition in dict.fromkeys(conditions(pattern.root)):
             yield from _selector(subject, pattern, condition)
-            yield from _source(subject, pattern, condition)
-            yield from _kind(subject, pattern, condition)
-        for name, named in _events(pattern.root, None):
-            yield from _event(subject, pattern, name, named)
+            yield from _kind(subject, pattern, condition, recorded)
+            if isinstance(condition, Comparison) and isinstance(condition.value, Text):
+                yield from _source(subject, pattern, condition, condition.value.text)
+                yield from _excepted(subject, pattern, condition, condition.value.text)
+                yield from _evaded(subject, pattern, condition, condition.value.text, seen)
+
+
+@lru_cache(maxsize=1)
+def known() -> Mapping[str, frozenset[str]]:
+    """Event source -> the names of its events, data events among them."""
+    table = sources()
+    return {
+        source: table.get(source, frozenset()) | DATA_EVENTS.get(source, frozenset())
+        for source in {*table, *DATA_EVENTS}
+    }
+
+
+@lru_cache(maxsize=1024)
+def _homes(name: str) -> frozenset[str]:
+    """The sources of an event name; `*` is a wildcard."""
+    return frozenset(source for source, names in known().items() if matching(name, names))
 
 
 def literal(node: Node, selector: Selector) -> str | None:
@@ -57,32 +101,46 @@ def _selector(subject: Subject, pattern: Filter, condition: Condition) -> Iterat
         yield subject.finding("G206", pattern.find(field), f"{field} is an object, which equals nothing", fix)
 
 
-def _source(subject: Subject, pattern: Filter, condition: Condition) -> Iterator[Finding]:
-    if not isinstance(condition, Comparison) or condition.selector != SOURCE:
+def _source(subject: Subject, pattern: Filter, condition: Comparison, text: str) -> Iterator[Finding]:
+    if condition.selector != SOURCE:
         return
-    value = condition.value
-    if isinstance(value, Text) and not _matching(value.text, sources()):
-        place = pattern.find(value.text)
-        yield subject.finding("G202", place, f"no event has the source {value.text}", meant(value.text, sources()))
+    right = NOT_SOURCES.get(text)
+    if right or not matching(text, known()):
+        fix = f"write {right}" if right else meant(text, known())
+        yield subject.finding("G202", pattern.find(text), f"no event has the source {text}", fix)
 
 
-def _kind(subject: Subject, pattern: Filter, condition: Condition) -> Iterator[Finding]:
+def _excepted(subject: Subject, pattern: Filter, condition: Comparison, text: str) -> Iterator[Finding]:
+    """An event name that is left out, but does not exist."""
+    if condition.selector == EVENT and condition.operator == "!=" and not _homes(text):
+        yield _nobodys(subject, pattern, text, known())
+
+
+def _kind(subject: Subject, pattern: Filter, condition: Condition, recorded: frozenset[str]) -> Iterator[Finding]:
     path = record.names(condition.selector)
     value = condition.value if isinstance(condition, Comparison) and condition.operator == "=" else None
     kind = OTHER_KINDS.get(value.text) if isinstance(value, Text) else None
     if path in (("eventCategory",), ("eventType",)) and kind and isinstance(value, Text):
-        yield _unrecorded(subject, pattern, value.text, kind)
+        yield from _unrecorded(subject, pattern, value.text, kind, recorded)
     elif path == ("managementEvent",) and isinstance(condition, Is) and condition.constant == "FALSE":
-        yield _unrecorded(subject, pattern, "$.managementEvent", "data events")
+        yield from _unrecorded(subject, pattern, "$.managementEvent", DATA, recorded)
+    elif path[0] == "insightDetails" and _asks(condition):
+        yield from _unrecorded(subject, pattern, spelt(condition.selector), INSIGHTS, recorded)
 
 
-def _unrecorded(subject: Subject, pattern: Filter, needle: str, kind: str) -> Finding:
+def _asks(condition: Condition) -> bool:
+    """Whether the condition holds only where its field is."""
+    return isinstance(condition, Comparison | Is)
+
+
+def _unrecorded(
+    subject: Subject, pattern: Filter, needle: str, kind: str, recorded: frozenset[str]
+) -> Iterator[Finding]:
+    if kind in recorded:
+        return
     message = f"the trail records no {kind}, so {needle} is never seen"
-    fix = "turn them on in the stack's config and accept the finding, or drop the clause"
-    return subject.finding("G207", pattern.find(needle), message, fix)
-
-
-Named = frozenset[str] | None
+    on = "turn them on in the stack's config and accept the finding" if kind in SWITCHES else "rules cannot see them"
+    yield subject.finding("G207", pattern.find(needle), message, f"{on}, or drop the clause")
 
 
 def _events(node: Node, named: Named) -> Iterator[tuple[str, Named]]:
@@ -107,31 +165,46 @@ def _sources(node: Node) -> Named:
         found = [sources_of for sources_of in each if sources_of is not None]
         return frozenset().union(*found) if len(found) == len(each) else None
     text = literal(node, SOURCE)
-    return None if text is None else frozenset(_matching(text, sources())) | {text}
+    return None if text is None else frozenset(matching(text, known())) | {text}
 
 
 def _event(subject: Subject, pattern: Filter, name: str, named: Named) -> Iterator[Finding]:
-    homes = {source for source, names in sources().items() if _matching(name, names)}
-    place = pattern.find(name)
+    homes = _homes(name)
     if not homes:
-        every = frozenset().union(*(sources().get(source, ()) for source in named or sources()))
-        yield subject.finding("G201", place, f"no source records {name}", meant(name, every))
-    elif named is not None and not homes & named:
+        yield _nobodys(subject, pattern, name, named or known())
+    elif named and not homes & named:
         fix = f"name the source {_list(homes)}"
-        yield subject.finding("G203", place, f"{name} is no event of {_list(named)}", fix)
+        yield subject.finding("G203", pattern.find(name), f"{name} is no event of {_list(named)}", fix)
     elif named is None and len(homes) > 1:
         message = f"{name} is an event of {len(homes)} sources: {_list(homes)}"
-        yield subject.finding("G204", place, message, 'join it with ($.eventSource = "...")')
-    seen = homes if named is None else homes & named
-    if seen and all(_is_data(name, source) for source in seen):
-        yield _unrecorded(subject, pattern, name, "data events")
+        yield subject.finding("G204", pattern.find(name), message, 'join it with ($.eventSource = "...")')
 
 
-def _is_data(name: str, source: str) -> bool:
-    return bool(_matching(name, DATA_EVENTS.get(source, frozenset()))) and "*" not in name
+def _nobodys(subject: Subject, pattern: Filter, name: str, named: Collection[str]) -> Finding:
+    every = frozenset().union(*(known().get(source, ()) for source in named))
+    return subject.finding("G201", pattern.find(name), f"no source records {name}", meant(name, every))
 
 
-def _matching(text: str, words: Mapping[str, object] | frozenset[str]) -> list[str]:
+def _unseen(
+    subject: Subject, pattern: Filter, name: str, homes: frozenset[str], recorded: frozenset[str]
+) -> Iterator[Finding]:
+    """An event that is a data event of all its sources, none of which the trail records."""
+    off = homes - SWITCHED_SOURCES if DATA in recorded else homes
+    if homes and off == homes and all(name in DATA_EVENTS.get(source, ()) for source in homes):
+        yield from _unrecorded(subject, pattern, name, DATA, recorded - {DATA})
+
+
+def _evaded(subject: Subject, pattern: Filter, condition: Comparison, text: str, seen: set[str]) -> Iterator[Finding]:
+    field = spelt(condition.selector)
+    several = any(field in SEVERAL_FORMS.get(source, ()) for source in seen)
+    if several and condition.operator == "=" and not text.startswith("*"):
+        message = f"`{clause(condition)}` misses a call that names the same thing by its ARN or alias"
+        yield subject.finding(
+            "G208", pattern.find(field), message, f'drop the clause, or write "*{text}" to hold for both'
+        )
+
+
+def matching(text: str, words: Collection[str]) -> list[str]:
     """The words that a literal stands for; `*` is a wildcard, and nothing else is."""
     if "*" not in text:
         return [text] if text in words else []

@@ -47,7 +47,7 @@ def exclusion(value: Value, name: str, faults: Faults) -> Any:
     try:
         clauses([item])
     except ConditionError as error:
-        faults.note(value.place, f"'{name}': {error}", error.fix)
+        faults.note(value.place, f"'{name}': {error}", error.fix, "G503")
         return f.WRONG
     return item
 
@@ -198,16 +198,17 @@ def _check_patterns(value: Value, read: Mapping[str, Any], faults: Faults) -> No
 
 
 def _check_pattern(value: Value, pattern: str, faults: Faults) -> None:
-    length = len(fill_text(pattern, LONGEST))
+    length = max(len(value.data), len(fill_text(pattern, LONGEST)))
     if length > MAX_PATTERN:
-        faults.note(value.place, f"the pattern has {length:,} characters", "CloudWatch Logs takes 1,024: split it")
+        fix = "CloudWatch Logs takes 1,024: split it"
+        faults.note(value.place, f"the pattern has {length:,} characters", fix, "G002")
     for name in unknown(pattern):
         offset = value.data.find("${" + name)
-        faults.note(value.at(offset), f"unknown placeholder '${{{name}}}'", meant(name, SAMPLE))
+        faults.note(value.at(offset), f"unknown placeholder '${{{name}}}'", meant(name, SAMPLE), "G002")
     if length <= MAX_PATTERN:
         try:
             parse(pattern)
         except PatternError as error:
             shift = len(value.data) - len(value.data.lstrip())
             where = value.at(error.column - 1 + shift)
-            faults.note(where, f"the pattern: {error.message}", error.hint or "see docs/rules.md")
+            faults.note(where, f"the pattern: {error.message}", error.hint or "see docs/patterns.md", "G002")

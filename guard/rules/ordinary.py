@@ -1,9 +1,11 @@
 """Ordinary events: what a pattern that matches all of them says nothing about.
 
 They have no error, name no event, source or caller that a rule would name, and differ in what a rule may ask
-for alone: who calls (a session of a role, a user), whether it only reads, region and account.
+for alone: who calls (a session of a role, a user), whether it only reads, region and account. The regions and
+accounts that the pattern itself names are among them.
 """
 
+import re
 from collections.abc import Iterator
 from itertools import product
 from typing import Any
@@ -13,36 +15,32 @@ from guard.pattern.ast import Comparison, Condition, Node, Text
 from guard.rules.record import names
 from guard.rules.satisfy import conditions
 
-_ACCOUNT = "409118273645"
-_ROLE = {
-    "type": "AssumedRole",
-    "principalId": "AROAQ7ZK2MVX4NPLW3BHD:qzv",
-    "arn": f"arn:aws:sts::{_ACCOUNT}:assumed-role/Qzv/qzv",
-    "accountId": _ACCOUNT,
-    "sessionContext": {
-        "sessionIssuer": {
-            "type": "Role",
-            "principalId": "AROAQ7ZK2MVX4NPLW3BHD",
-            "arn": f"arn:aws:iam::{_ACCOUNT}:role/Qzv",
-            "accountId": _ACCOUNT,
-            "userName": "Qzv",
-        },
-        "attributes": {"creationDate": "2026-03-05T06:07:08Z", "mfaAuthenticated": "false"},
-    },
-}
-_USER = {
-    "type": "IAMUser",
-    "principalId": "AIDAX5JTR8GYC6WENU2FS",
-    "arn": f"arn:aws:iam::{_ACCOUNT}:user/wxk",
-    "accountId": _ACCOUNT,
-    "userName": "wxk",
-}
-_CALLS = (
-    ("Qzxv", "qzxv.amazonaws.com", "203.0.113.77", "Qzxv/4.1", _ROLE),
-    ("JumpyDwarfHog", "jumpydwarfhog.amazonaws.com", "2001:db8::9", "curl/8", _USER),
-)
+ACCOUNTS = ("409118273645", "112233445566")
 REGIONS = ("eu-north-1", "us-west-2", "sa-east-1")
-_REGION, _OWNER = ("awsRegion",), ("recipientAccountId",)
+_ACCOUNT = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
+_REGION = ("awsRegion",)
+_CALLS = (
+    {
+        "eventVersion": "1.11",
+        "eventTime": "2026-03-05T06:07:08Z",
+        "eventName": "Qzxv",
+        "eventSource": "qzxv.amazonaws.com",
+        "sourceIPAddress": "203.0.113.77",
+        "userAgent": "Qzxv/4.1",
+        "requestID": "5d1f7c0e-qzv",
+        "eventID": "90ab3c4d-qzv",
+    },
+    {
+        "eventVersion": "1.08",
+        "eventTime": "2031-12-14T21:32:43Z",
+        "eventName": "JumpyDwarfHog",
+        "eventSource": "jumpydwarfhog.amazonaws.com",
+        "sourceIPAddress": "2001:db8::9",
+        "userAgent": "curl/8",
+        "requestID": "wk-81",
+        "eventID": "wk-82",
+    },
+)
 
 
 def matches_all(root: Node) -> bool:
@@ -52,35 +50,52 @@ def matches_all(root: Node) -> bool:
 
 
 def _events(asked: list[Condition]) -> Iterator[dict[str, Any]]:
-    regions = (*REGIONS, *_named(asked, _REGION))
-    accounts = (_ACCOUNT, "112233445566", *_named(asked, _OWNER))
-    for call, region, account, reads in product(_CALLS, regions, accounts, (True, False)):
-        name, source, address, agent, caller = call
+    literals = [
+        (names(one.selector), one.value.text)
+        for one in asked
+        if isinstance(one, Comparison) and isinstance(one.value, Text)
+    ]
+    regions = (*REGIONS, *(text.replace("*", "") for path, text in literals if path == _REGION))
+    accounts = (*ACCOUNTS, *(found for _, text in literals for found in _ACCOUNT.findall(text)))
+    for number, region, account, reads in product((0, 1), regions, accounts, (True, False)):
         yield {
-            "eventVersion": "1.11",
-            "eventTime": "2026-03-05T06:07:08Z",
-            "eventName": name,
-            "eventSource": source,
+            **_CALLS[number],
             "awsRegion": region,
-            "sourceIPAddress": address,
-            "userAgent": agent,
-            "requestID": "5d1f7c0e-qzv",
-            "eventID": "90ab3c4d-qzv",
             "eventType": "AwsApiCall",
             "recipientAccountId": account,
             "eventCategory": "Management",
             "managementEvent": True,
             "readOnly": reads,
-            "userIdentity": caller,
+            "userIdentity": (_session, _user)[number](account),
             "requestParameters": None,
             "responseElements": None,
         }
 
 
-def _named(asked: list[Condition], path: tuple[str, ...]) -> Iterator[str]:
-    """The texts that a pattern compares a field with; a `*` in one stands for nothing."""
-    for condition in asked:
-        if not isinstance(condition, Comparison) or names(condition.selector) != path:
-            continue
-        if isinstance(condition.value, Text):
-            yield condition.value.text.replace("*", "")
+def _session(account: str) -> dict[str, Any]:
+    return {
+        "type": "AssumedRole",
+        "principalId": "AROAQ7ZK2MVX4NPLW3BHD:qzv",
+        "arn": f"arn:aws:sts::{account}:assumed-role/Qzv/qzv",
+        "accountId": account,
+        "sessionContext": {
+            "sessionIssuer": {
+                "type": "Role",
+                "principalId": "AROAQ7ZK2MVX4NPLW3BHD",
+                "arn": f"arn:aws:iam::{account}:role/Qzv",
+                "accountId": account,
+                "userName": "Qzv",
+            },
+            "attributes": {"creationDate": "2026-03-05T06:07:08Z", "mfaAuthenticated": "false"},
+        },
+    }
+
+
+def _user(account: str) -> dict[str, Any]:
+    return {
+        "type": "IAMUser",
+        "principalId": "AIDAX5JTR8GYC6WENU2FS",
+        "arn": f"arn:aws:iam::{account}:user/wxk",
+        "accountId": account,
+        "userName": "wxk",
+    }

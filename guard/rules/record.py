@@ -86,7 +86,6 @@ ALWAYS = frozenset(
     {
         *("eventVersion", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress", "eventID"),
         *("eventType", "recipientAccountId", "eventCategory", "readOnly", "managementEvent"),
-        "userIdentity.type",
     }
 )
 _STEP = "[]"  # an index or a wildcard

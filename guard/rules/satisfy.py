@@ -2,7 +2,7 @@
 
 Each selector's conditions come out together in one of few ways (see `cells`); the tree is decided by trying
 them selector by selector. Where the language cannot be decided so (wildcard selectors, regular expressions)
-a condition counts as free: then a contradiction or an equality may go unseen, and none is claimed wrongly.
+a condition counts as free: a contradiction or an equality may go unseen, and none is claimed wrongly.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from guard.pattern.ast import And, Condition, Name, Node, Or, Selector, Wildcard
-from guard.rules.cells import Cell, TooHardError, cells, fresh, missing
+from guard.rules.cells import Cell, Holds, TooHardError, cells, fresh, missing
 from guard.rules.record import Kind, kind, names
 
 Truth: TypeAlias = "Mapping[Condition, bool]"
@@ -89,50 +89,53 @@ class _Search:
                 if condition not in group:
                     group.append(condition)
         self.groups = sorted(by_selector.items(), key=lambda item: len(item[0].steps))
+        self.uppers = {
+            selector: [upper for upper in by_selector if _under(selector, upper)] for selector in by_selector
+        }
+        self.holders = {upper for uppers in self.uppers.values() for upper in uppers}
 
     def found(self) -> bool:
         """Whether some event reaches the goal."""
-        return self._from(0, self.roots, frozenset())
+        return self._from(0, self.roots, {})
 
-    def _from(self, at: int, values: tuple[Residue, ...], closed: frozenset[Selector]) -> bool:
+    def _from(self, at: int, values: tuple[Residue, ...], held: Mapping[Selector, Holds]) -> bool:
         decided = self.goal(values)
         if decided is not None or at == len(self.groups):
             return bool(decided)
-        key = (at, values, closed)
+        key = (at, values, tuple(held.items()))
         if key in self.seen:
             return False
         self.seen.add(key)
         self.steps += 1
         if self.steps > MAX_STEPS:
             raise TooHardError
-        return any(self._try(at, values, closed, cell) for cell in self._cells(at, closed))
+        return any(self._try(at, values, held, cell) for cell in self._cells(at, held))
 
-    def _cells(self, at: int, closed: frozenset[Selector]) -> Sequence[Cell]:
+    def _cells(self, at: int, held: Mapping[Selector, Holds]) -> Sequence[Cell]:
         selector, group = self.groups[at]
-        if any(_under(selector, upper) for upper in closed):
+        if not all(_stands(selector, upper, held[upper]) for upper in self.uppers[selector]):
             return [missing(group)]
         if _wild(selector):
             return _free(len(group))
         return _known(tuple(group), kind(names(selector)) if self.records else "any")
 
-    def _try(self, at: int, values: tuple[Residue, ...], closed: frozenset[Selector], cell: Cell) -> bool:
+    def _try(self, at: int, values: tuple[Residue, ...], held: Mapping[Selector, Holds], cell: Cell) -> bool:
         selector, group = self.groups[at]
         truth = dict(zip(group, cell.truths, strict=True))
         left = tuple(_reduce(value, truth) for value in values)
-        lower = any(_under(other, selector) for other, _ in self.groups)
-        return self._from(at + 1, left, closed | {selector} if lower and not cell.holds else closed)
+        return self._from(at + 1, left, {**held, selector: cell.holds} if selector in self.holders else held)
 
 
 @lru_cache(maxsize=4096)
 def _known(group: tuple[Condition, ...], of_kind: Kind) -> tuple[Cell, ...]:
-    return tuple(sorted(cells(group, of_kind), key=lambda cell: cell.truths))
+    return tuple(sorted(cells(group, of_kind), key=lambda cell: (cell.truths, cell.holds)))
 
 
 def _free(count: int) -> list[Cell]:
     """All ways that many conditions can come out, each by itself."""
     if count > 12:
         raise TooHardError
-    return [Cell(tuple(bool(number >> n & 1) for n in range(count)), holds=True) for number in range(1 << count)]
+    return [Cell(tuple(bool(number >> n & 1) for n in range(count))) for number in range(1 << count)]
 
 
 def _wild(selector: Selector) -> bool:
@@ -140,14 +143,17 @@ def _wild(selector: Selector) -> bool:
 
 
 def _under(lower: Selector, upper: Selector) -> bool:
-    """Whether the lower selector leads through the upper one by names."""
+    """Whether the lower selector leads through the upper one."""
     depth = len(upper.steps)
-    return (
-        len(lower.steps) > depth
-        and lower.steps[:depth] == upper.steps
-        and isinstance(lower.steps[depth], Name)
-        and not _wild(upper)
-    )
+    return len(lower.steps) > depth and lower.steps[:depth] == upper.steps and not _wild(upper)
+
+
+def _stands(lower: Selector, upper: Selector, holds: Holds) -> bool:
+    """Whether a value that holds fields or elements so can have the lower selector's next step in it."""
+    step = lower.steps[len(upper.steps)]
+    if isinstance(step, Wildcard):
+        return holds == "object" or (step.bracket and holds == "array")
+    return holds == ("object" if isinstance(step, Name) else "array")
 
 
 def _reduce(node: Residue, truth: Truth) -> Residue:

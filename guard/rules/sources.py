@@ -1,12 +1,12 @@
 """Where packs are: shipped ones by name, a user's own by path."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from guard.rules import loader, yamlfile
-from guard.rules.model import Pack, Place
+from guard.rules.model import Pack, Place, Rule
 from guard.rules.values import Faults, Value, meant
 
 PACKS = Path(__file__).parent.parent / "packs"
@@ -57,3 +57,14 @@ def read_source(name: str, root: Path, faults: Faults) -> Source | None:
     fix = f"{meant(name, shipped())} (a file of yours ends in .yaml)"
     faults.note(Place("packs", 0, 0), f"no pack is named '{name}'", fix)
     return None
+
+
+def elsewhere(rules: Mapping[str, Rule], named: Collection[str] = ()) -> dict[str, str]:
+    """Rule id -> shipped pack, for rules that are not among `rules`; empty where no rule is named that is not:
+    by the `covers` of one of them, or in `named`.
+    """
+    wanted = {other for rule in rules.values() for other in rule.covers} | set(named)
+    if wanted <= rules.keys():
+        return {}
+    packs = (shipped_source(name).pack for name in shipped())
+    return {rule.id: pack.name for pack in packs for rule in pack.rules if rule.id not in rules}

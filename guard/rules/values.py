@@ -53,29 +53,45 @@ class Value:
         return self.data
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A fault as it is found: `rule` is the rule that it is in, `code` the linter's finding that it is."""
+
+    place: Place
+    rule: str
+    what: str
+    fix: str
+    code: str
+
+    @property
+    def fault(self) -> Fault:
+        """The fault as it is raised."""
+        named = f"rule '{self.rule}': {self.what}" if self.rule else self.what
+        return Fault(str(self.place), named, self.fix)
+
+
 @dataclass(slots=True)
 class Faults:
     """The faults of an input, as they are found; `rule` names the rule that is being read, `broken` those
     that have faults.
     """
 
-    found: list[tuple[Place, Fault]] = field(default_factory=list)
+    found: list[Noted] = field(default_factory=list)
     rule: str = ""
     broken: set[str] = field(default_factory=set)
 
-    def note(self, place: Place, what: str, fix: str) -> None:
+    def note(self, place: Place, what: str, fix: str, code: str = "G001") -> None:
         """Keep one fault; the same one is kept once."""
         self.broken.add(self.rule)
-        named = f"rule '{self.rule}': {what}" if self.rule else what
-        entry = (place, Fault(str(place), named, fix))
-        if entry not in self.found:
-            self.found.append(entry)
+        noted = Noted(place, self.rule, what, fix, code)
+        if noted not in self.found:
+            self.found.append(noted)
 
     def stop(self) -> None:
         """Raise RuleError with every fault, in the order of the files, where there is one."""
         if self.found:
-            ordered = sorted(self.found, key=lambda entry: entry[0])
-            raise RuleError(fault for _, fault in ordered)
+            ordered = sorted(self.found, key=lambda noted: noted.place)
+            raise RuleError(noted.fault for noted in ordered)
 
 
 MANY = 60  # more names than that help nobody

@@ -43,7 +43,7 @@ def read(
     given = {key: value for key, value in config.items() if value not in (None, "", {})}
     found = _read_keys(given, readers, faults)
     rules, broken = _rules(found, root) if "packs" in readers else (RuleSet((), ()), ())
-    every = [*(fault for _, fault in faults.found), *broken]
+    every = [*(noted.fault for noted in faults.found), *broken]
     every += [Fault(rename(key), "is missing", fix) for key, fix in shape.required.items() if rename(key) not in given]
     if not _NAME.fullmatch(component):
         fix = "letters, digits and '-', a letter first, 63 at most: topics and dashboards bear it"

@@ -121,7 +121,7 @@ def test_own_rules_name_the_config_key() -> None:
     with pytest.raises(RuleError) as caught:
         rules.load([], rules=[{"id": "mine", "severity": "loud", "pattern": "{ $.a }"}])
 
-    hint = "expected an operator, IS or NOT EXISTS: see docs/rules.md"
+    hint = "expected an operator, IS or NOT EXISTS: see docs/patterns.md"
     assert str(caught.value).split("\n") == [
         f"rules[0].pattern: rule 'mine': the pattern: {hint}",
         "rules[0].severity: rule 'mine': 'severity' is 'loud': write one of low, medium, high, critical",
