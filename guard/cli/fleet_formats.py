@@ -121,7 +121,7 @@ def _failures(one: "Outcome[list[Finding]]") -> list[str]:
     """Why an account is not whole, a line each."""
     if one.result is None:
         return one.error.splitlines()
-    return [f"{each.check}: {each.seen}" for each in one.result if each.status == "FAIL"]
+    return [f"{each.check}: {each.subject}: {each.seen}" for each in one.result if each.status == "FAIL"]
 
 
 def _verify_text(found: "Verified") -> None:

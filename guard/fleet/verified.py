@@ -5,13 +5,15 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from guard.account import connect
+from guard.account.account import Account as Live
+from guard.account.connect import AccountError, fault
 from guard.account.findings import Finding
-from guard.account.verify import Account as Live
 from guard.account.verify import verify
-from guard.errors import ConfigError, Fault
+from guard.errors import Fault
 from guard.fleet.over import Outcome, outcomes, over
 from guard.fleet.stacks import Fleet, Stack
 from guard.names import Where
@@ -33,29 +35,31 @@ def verified(
 
 
 def findings(stack: Stack, profile: str | None, role: str) -> list[Finding]:
-    """One account's findings. Raises ConfigError where no credentials for it are to be had."""
+    """One account's findings. Raises AccountError where no credentials for it are to be had."""
     account = stack.account
     arn = account.role_named(role) if role else account.role
+    session = connect.session(account.region, profile)
+    session = assumed(session, arn, account.region) if arn else session
     try:
-        session = boto3.Session(profile_name=profile, region_name=account.region)
-        session = assumed(session, arn, account.region) if arn else session
         caller = session.client("sts").get_caller_identity()
     except (BotoCoreError, ClientError) as error:
-        fix = "its trust policy must name these credentials" if arn else "name the account's role: `role:`"
-        raise ConfigError([Fault(str(account.place), f"{arn or 'no role'}: {error}", fix)]) from None
+        raise AccountError([fault(error)]) from None
     if caller["Account"] != account.account:
         what = f"the credentials are of account {caller['Account']}, not of {account.account}"
-        raise ConfigError([Fault(str(account.place), what, "name a role of the account: `role:`")])
+        raise AccountError([Fault(str(account.place), what, "name a role of the account: `role:`")])
     where = Where(caller["Arn"].split(":")[1], account.region, account.account)
-    return verify(Live(stack.settings, where, session.client))
+    return verify(Live(stack.settings, where, partial(session.client, config=Config(retries=connect.RETRIES))))
 
 
-def assumed(session: boto3.Session, arn: str, region: str) -> boto3.Session:
-    """A session of the role. Raises ClientError."""
-    found: Any = session.client("sts").assume_role(RoleArn=arn, RoleSessionName=SESSION)["Credentials"]
-    return boto3.Session(
-        aws_access_key_id=found["AccessKeyId"],
-        aws_secret_access_key=found["SecretAccessKey"],
-        aws_session_token=found["SessionToken"],
-        region_name=region,
-    )
+def assumed(session: Any, arn: str, region: str) -> Any:
+    """A boto3 session of the role. Raises AccountError."""
+    import boto3
+
+    try:
+        found = session.client("sts").assume_role(RoleArn=arn, RoleSessionName=SESSION)["Credentials"]
+    except BotoCoreError as error:
+        raise AccountError([fault(error)]) from None
+    except ClientError as error:
+        fix = "its trust policy must name these credentials, and their policy must allow sts:AssumeRole on it"
+        raise AccountError([Fault(arn, f"cannot be assumed: {error}", fix)]) from None
+    return boto3.Session(found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"], region_name=region)

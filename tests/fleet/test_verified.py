@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from moto.sts.exceptions import STSClientError
+from moto.sts.models import STSBackend
 
 from guard.errors import ConfigError, Fault
 from guard.fleet import verified as room
@@ -28,14 +29,14 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     """The worked stack in the first account, confirmed; nothing in the others, and one role that is closed."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
-    real = room.assumed
+    real = STSBackend.assume_role
 
-    def assumed(session: Any, arn: str, region: str) -> Any:
-        if arn.endswith("closed"):
-            raise ClientError({"Error": {"Code": "AccessDenied", "Message": "not allowed"}}, "AssumeRole")
-        return real(session, arn, region)
+    def assume(backend: STSBackend, **asked: Any) -> Any:
+        if asked["role_arn"].endswith("closed"):
+            raise STSClientError("AccessDenied", "not allowed")
+        return real(backend, **asked)
 
-    monkeypatch.setattr(room, "assumed", assumed)
+    monkeypatch.setattr(STSBackend, "assume_role", assume)
     with Sandbox() as sandbox:
         sandbox.deploy(ROOT, "dev")
         sandbox.confirm()
@@ -52,8 +53,8 @@ def test_each_account_is_told_by_itself(tmp_path: Path, aws: Sandbox) -> None:
     assert foreign.error.endswith(
         f"the credentials are of account {ACCOUNT}, not of 444455556666: name a role of the account: `role:`"
     )
-    assert "arn:aws:iam::777788889999:role/closed: An error occurred (AccessDenied)" in closed.error
-    assert closed.error.endswith("its trust policy must name these credentials")
+    assert closed.error.startswith("arn:aws:iam::777788889999:role/closed: cannot be assumed: An error occurred")
+    assert "its trust policy must name these credentials" in closed.error
     assert "'nobody' is no e-mail address" in wrong.error
 
 
