@@ -3,21 +3,33 @@
 https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html
 """
 
+import html
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import unquote
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from guard.account.connect import fault
 from guard.errors import Fault, FaultsError
 
 REFUSALS = {
     "InvalidParameter": "the token is another topic's, was used, or has lapsed: AWS keeps it for 48 hours; deploy "
-    "the stack again to have a new mail sent",
-    "NotFound": "there is no such topic: the mail may be of a stack that is gone",
-    "AuthorizationError": "these credentials may not confirm: they need sns:ConfirmSubscription on the topic",
+    "the stack again (pulumi up --refresh) to have a new mail sent",
+    "NotFound": "there is no such topic: the mail may be of a stack that is gone, or of account {account}, and these "
+    "credentials another's",
+    "AuthorizationError": "these credentials may not confirm: they need sns:ConfirmSubscription on the topic, which "
+    "is account {account}'s",
 }
+WRAPPED = 3  # how often an address is encoded in another's, where mail gateways rewrite links
+HOST = re.compile(r"sns\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/")
+TOPIC = re.compile(r"[?&]topicarn=(arn:[^&#?]+)", re.IGNORECASE)
+TOKEN = re.compile(r"[?&]token=([0-9a-z]+)", re.IGNORECASE)
+ARN = re.compile(r"arn:(aws[a-z-]*):sns:([a-z0-9-]+):(\d{12}):([\w-]{1,256})")
+BARE = re.compile(r"[0-9A-Za-z]+")
+WHOLE = "paste the whole address of the mail, in quotes"
 
 
 class ConfirmError(FaultsError):
@@ -49,13 +61,43 @@ class Recipient:
 
 
 def invitation(text: str, topic: str = "") -> Invitation:
-    """Of the address in the mail, or of a bare token with its topic. Raises ConfirmError."""
-    query = {key.lower(): values[0] for key, values in parse_qs(urlsplit(text.strip()).query).items()}
-    found = Invitation(query.get("token") or text.strip(), query.get("topicarn") or topic)
-    if found.topic.count(":") != 5:
-        fix = "paste the whole address of the mail in quotes, or name the topic's ARN with --topic"
-        raise ConfirmError([Fault("confirm", "the topic is not known", fix)])
+    """Of the address in the mail (broken into lines, escaped as HTML or wrapped in a mail gateway's address as it
+    may be), or of a bare token with its topic. Raises ConfirmError.
+    """
+    plain = _plain(text)
+    token, named, host = TOKEN.search(plain), TOPIC.search(plain), HOST.search(plain)
+    if not token and not BARE.fullmatch(plain):
+        raise ConfirmError([Fault("confirm", "no token in what was given", WHOLE)])
+    arn = named[1] if named else topic
+    if not arn:
+        raise ConfirmError([Fault("confirm", "the topic is not known", f"{WHOLE}, or name its ARN with --topic")])
+    if not ARN.fullmatch(arn):
+        raise ConfirmError([Fault("confirm", f"'{arn}' is no topic's ARN", WHOLE)])
+    if topic and topic != arn:
+        raise ConfirmError([Fault("--topic", f"the address is of {arn}", "leave --topic out, or name that one")])
+    found = Invitation(token[1] if token else plain, arn)
+    if host and host[1] != found.region:
+        what = f"the address leads to {host[1]}, and its topic is in {found.region}"
+        raise ConfirmError([Fault("confirm", what, "it is no address of SNS's own: look who sent the mail")])
     return found
+
+
+def _plain(text: str) -> str:
+    """The address as SNS wrote it: without the breaks, escapes and wrapping of mail programs."""
+    found = html.unescape("".join(text.split())).strip("<>\"'")
+    for _ in range(WRAPPED):
+        if TOKEN.search(found) and TOPIC.search(found):
+            break
+        found = unquote(found)
+    return found
+
+
+def check_topic(wanted: Invitation, names: Sequence[str]) -> None:
+    """That the topic's name is one of these. Raises ConfirmError."""
+    if wanted.topic.rsplit(":", 1)[-1] not in names:
+        what = f"is none of the stack's topics ({', '.join(names)})"
+        fix = "name the stack with --stack; whoever means this topic all the same repeats its ARN with --topic"
+        raise ConfirmError([Fault(wanted.topic, what, fix)])
 
 
 def confirm(sns: Any, wanted: Invitation) -> str:
@@ -64,23 +106,34 @@ def confirm(sns: Any, wanted: Invitation) -> str:
         answer = sns.confirm_subscription(TopicArn=wanted.topic, Token=wanted.token, AuthenticateOnUnsubscribe="true")
     except ClientError as error:
         code = error.response["Error"]["Code"]
-        fix = REFUSALS.get(code, error.response["Error"]["Message"])
+        if code not in REFUSALS:
+            raise ConfirmError([fault(error)]) from None
+        fix = REFUSALS[code].format(account=wanted.topic.split(":")[4])
         raise ConfirmError([Fault(wanted.topic, f"SNS refused ({code})", fix)]) from None
     except BotoCoreError as error:
-        raise ConfirmError([Fault(wanted.topic, str(error), "look at credentials and region")]) from None
+        raise ConfirmError([fault(error)]) from None
     return str(answer["SubscriptionArn"])
 
 
 def status(sns: Any, topics: Mapping[str, Sequence[str]]) -> Iterator[Recipient]:
-    """Each topic's recipients: those that are wanted (topic ARN -> addresses) and those that are there."""
+    """Each topic's recipients: those that are wanted (topic ARN -> addresses) and those that are there; of a topic
+    that is not there all are gone. Raises ClientError.
+    """
     for topic, wanted in topics.items():
-        try:
-            pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic)
-            there = {one["Endpoint"].lower(): one["SubscriptionArn"] for page in pages for one in page["Subscriptions"]}
-        except ClientError as error:
-            raise ConfirmError([Fault(topic, str(error), "deploy the stack, or look at the rights")]) from None
+        there = _subscriptions(sns, topic)
         for address in sorted({*there, *(one.lower() for one in wanted)}):
             yield Recipient(topic, address, _state(sns, there.get(address)))
+
+
+def _subscriptions(sns: Any, topic: str) -> dict[str, str]:
+    """Address -> ARN."""
+    pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic)
+    try:
+        return {one["Endpoint"].lower(): one["SubscriptionArn"] for page in pages for one in page["Subscriptions"]}
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("NotFound", "NotFoundException"):
+            raise
+        return {}
 
 
 def _state(sns: Any, arn: str | None) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from guard.account.account import Account
-from guard.account.confirm import status
+from guard.account.confirm import Recipient, status
 from guard.account.findings import DEPLOY, Finding, Status
 
 CHECK = "recipients"
@@ -19,10 +19,15 @@ ADVICE: Mapping[str, tuple[Status, str, str]] = {
 }
 
 
-def check(account: Account) -> Iterator[Finding]:
-    """The findings."""
+def listed(account: Account) -> Iterator[Recipient]:
+    """Whoever is to be mailed through the stack's own topics, or is mailed. Raises ClientError."""
     arns = account.topic_arns()
     topics = {arns[route]: [str(one) for one in emails] for route, emails in account.settings.routes.items()}
-    for one in status(account.client("sns"), topics):
+    return status(account.client("sns"), topics)
+
+
+def check(account: Account) -> Iterator[Finding]:
+    """The findings."""
+    for one in listed(account):
         verdict, why, fix = ADVICE[one.state]
         yield Finding(CHECK, f"{one.address} ({one.topic.rsplit(':', 1)[-1]})", verdict, one.state, why, fix)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from guard.errors import ConfigError, Fault
+from guard.cli import live
 
 if TYPE_CHECKING:
-    from guard.account.confirm import Recipient
-    from guard.settings import Settings
+    from guard.account.account import Account
+    from guard.account.confirm import Invitation, Recipient
 
 WIDTH = 140
 UNSURE = {"pending", "gone"}
@@ -20,69 +20,60 @@ UNSURE = {"pending", "gone"}
 
 @click.command()
 @click.argument("invitation", required=False, metavar="[URL|TOKEN]")
-@click.option("--topic", default="", help="The topic's ARN, with a bare token.")
+@click.option("--topic", default="", help="The topic's ARN: with a bare token, or for a topic that is not the stack's.")
 @click.option("--status", "listed", is_flag=True, help="List the recipients: pending, confirmed, unsigned, gone.")
-@click.option("--stack", default="dev", show_default=True, help="The stack whose recipients are listed.")
-@click.option("--region", help="Instead of the stack's region.")
-@click.option("--profile", help="The AWS profile.")
+@live.options
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(
-    invitation: str | None,
-    topic: str,
-    stack: str,
-    region: str | None,
-    profile: str | None,
-    form: str,
-    *,
-    listed: bool,
-) -> None:
+def command(invitation: str | None, topic: str, form: str, *, listed: bool, **place: Any) -> None:
     r"""Confirm a subscription with the address from its mail, signed: link scanners cannot cancel it then.
 
-    With --status, list the stack's recipients; exit 1 while one is pending or gone.
+    With --status, list the stack's recipients, the watchdog's too; exit 1 while one is pending or gone.
 
     \b
     guard confirm 'https://sns.eu-west-1.amazonaws.com/confirmation.html?TopicArn=...&Token=...'
     guard confirm --status --stack prod
     """
-    import boto3
+    from guard.account import confirm, connect
 
-    from guard.account import confirm
-
-    session = boto3.Session(profile_name=profile)
-    if invitation is not None:
-        wanted = confirm.invitation(invitation, topic)
-        click.echo(f"confirmed, signed: {confirm.confirm(session.client('sns', wanted.region), wanted)}")
-    elif not listed:
+    if listed == (invitation is not None):
         raise click.UsageError("give the address from the mail, or --status")
-    else:
-        _list(session, stack, region, form)
+    if listed:
+        _list(live.account(**place), form)
+        return
+    wanted = confirm.invitation(str(invitation), topic)
+    if not topic:
+        _check(wanted, place["stack"])
+    sns = connect.session(wanted.region, place["profile"]).client("sns")
+    click.echo(f"confirmed, signed: {confirm.confirm(sns, wanted)}")
 
 
-def _list(session: Any, stack: str, region: str | None, form: str) -> None:
-    from guard.account import confirm
+def _check(wanted: "Invitation", stack: str) -> None:
+    """That the topic is the stack's; said on stderr where no stack is here to ask. Raises ConfirmError."""
+    from guard.account.confirm import check_topic
     from guard.settings import load_stack
 
+    file = Path.cwd() / f"Pulumi.{stack}.yaml"
+    if not file.exists():
+        click.echo(f"{file} is not here: whether the topic is the stack's was not checked", err=True)
+        return
     settings = load_stack(Path.cwd(), stack)
-    place = region or settings.region
-    if not place:
-        raise ConfigError([Fault("aws:region", "is not set", "set it, or name --region")])
-    account = session.client("sts", place).get_caller_identity()
-    topics = _topics(settings, account["Arn"].split(":")[1], place, account["Account"])
-    found = list(confirm.status(session.client("sns", place), topics))
+    given = [str(settings.topic).rsplit(":", 1)[-1]] if settings.topic else []
+    check_topic(wanted, [*map(settings.names.topic, settings.routes), *given])
+
+
+def _list(account: "Account", form: str) -> None:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from guard.account import recipients
+    from guard.account.confirm import ConfirmError
+    from guard.account.connect import fault
+
+    try:
+        found = list(recipients.listed(account))
+    except (ClientError, BotoCoreError) as error:
+        raise ConfirmError([fault(error)]) from None
     WRITERS[form](found)
     sys.exit(1 if any(one.state in UNSURE for one in found) else 0)
-
-
-def _topics(settings: "Settings", partition: str, region: str, account: str) -> dict[str, list[str]]:
-    """The ARN of each topic of the stack's, and whom it is to mail."""
-    from guard.names import Where
-
-    here, names = Where(partition, region, account), settings.names
-    routes = {route: emails for route, emails in settings.recipients.items() if emails}
-    routes["watchdog"] = settings.emails or next(iter(routes.values()), ())
-    if not settings.topic:
-        routes[""] = settings.emails
-    return {here.arn("sns", names.topic(route)): [str(one) for one in emails] for route, emails in routes.items()}
 
 
 def _text(found: "list[Recipient]") -> None:

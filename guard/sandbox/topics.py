@@ -141,6 +141,8 @@ def _ask(world: World, region: str, subscription: Any) -> None:
 def confirm_subscription(world: World, call: Call) -> Mapping[str, Any]:
     """The token of the mail, within 48 hours; with AuthenticateOnUnsubscribe only the owner can cancel."""
     wanted = call.params
+    if wanted["TopicArn"] not in call.backend.topics:
+        raise Refused("NotFound", "Topic does not exist")
     arn, asked = world.regions[call.region].tokens.get(wanted["Token"], ("", 0.0))
     found = call.backend.subscriptions.get(arn)
     if found is None or found.topic_arn != wanted["TopicArn"]:
