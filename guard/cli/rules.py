@@ -2,18 +2,22 @@
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import click
 
 from guard.errors import GuardError
 from guard.rules import Rule, load, shipped
+from guard.rules.standards import STANDARDS, Control
 from guard.rules.values import meant
 
 WIDTH = 140
-Coverage = Mapping[str, Sequence[str]]
+HEADS = ("Pack", "Rule", "Severity", "Title", "Controls")
+SHORT = {"prowler", "steampipe"}  # whose names are long, and differ from no control's
 
 
 @click.command()
@@ -24,23 +28,20 @@ Coverage = Mapping[str, Sequence[str]]
 def command(packs: tuple[str, ...], stack: str | None, standard: str | None, form: str) -> None:
     r"""The rules with severity and controls, or the coverage of a standard.
 
-    A standard's controls are those that any shipped rule names; a control that none of the chosen rules covers
-    is a gap, and is named.
+    Of a standard, all controls are shown: which rule has it; what of the stack meets it; why it is no alarm; or
+    that it is a gap, and which shipped rule would close it.
 
     \b
     guard rules --pack cis
     guard rules --stack prod --standard cis-5.0
     """
     rules = _rules(packs, stack)
-    if standard is None:
-        WRITERS[form](("Pack", "Rule", "Severity", "Title", "Controls"), [_row(rule) for rule in rules])
-        return
-    covered = _coverage(rules, standard)
-    gaps = [control for control, ids in covered.items() if not ids]
-    WRITERS[form](
-        ("Control", "Rules"), [(control, ", ".join(ids) or "none: a gap") for control, ids in covered.items()]
-    )
-    click.echo(f"{standard}: {len(covered) - len(gaps)} of {len(covered)} controls covered", err=True)
+    if standard is not None:
+        _tell(_coverage(rules, standard), standard, form)
+    elif form == "json":
+        _json([_record(rule) for rule in rules])
+    else:
+        WRITERS[form](HEADS, [_row(rule) for rule in rules])
 
 
 def _rules(packs: tuple[str, ...], stack: str | None) -> list[Rule]:
@@ -51,26 +52,59 @@ def _rules(packs: tuple[str, ...], stack: str | None) -> list[Rule]:
     return [rule for name in packs or shipped() for rule in load([name]).rules]
 
 
-def _row(rule: Rule) -> tuple[str, ...]:
-    controls = "; ".join(f"{standard} {', '.join(ids)}" for standard, ids in rule.controls.items())
-    return rule.pack, rule.id, rule.severity, rule.title, controls
-
-
-def _coverage(rules: Sequence[Rule], standard: str) -> Coverage:
-    every = [rule for name in shipped() for rule in load([name]).rules]
-    known = {name for rule in every for name in rule.controls}
-    if standard not in known:
-        raise GuardError(f"no rule names the standard '{standard}': {meant(standard, sorted(known))}")
-    controls = {control for rule in every for control in rule.controls.get(standard, ())}
+def _record(rule: Rule) -> dict[str, object]:
     return {
-        control: [rule.id for rule in rules if control in rule.controls.get(standard, ())]
-        for control in sorted(controls, key=_order)
+        "pack": rule.pack,
+        "rule": rule.id,
+        "severity": rule.severity,
+        "title": rule.title,
+        "attack": rule.attack,
+        "controls": dict(rule.controls),
     }
 
 
-def _order(control: str) -> tuple[tuple[int, str], ...]:
-    """4.9 before 4.10."""
-    return tuple((int(part), "") if part.isdigit() else (0, part) for part in control.split("."))
+def _row(rule: Rule) -> tuple[str, ...]:
+    named = {standard: ids for standard, ids in rule.controls.items() if standard not in SHORT}
+    same = groupby(named.items(), key=lambda item: item[1])
+    controls = "; ".join(f"{_first_to_last([name for name, _ in group])} {', '.join(ids)}" for ids, group in same)
+    return rule.pack, rule.id, rule.severity, rule.title, controls
+
+
+def _first_to_last(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
+
+
+def _coverage(rules: Sequence[Rule], name: str) -> tuple[Control, ...]:
+    if name not in STANDARDS:
+        raise GuardError(f"no standard '{name}' is known: {meant(name, sorted(STANDARDS))}")
+    every = [rule for pack in shipped() for rule in load([pack]).rules]
+    return STANDARDS[name].coverage(rules, every, name)
+
+
+def _tell(controls: Sequence[Control], name: str, form: str) -> None:
+    if form == "json":
+        _json([asdict(control) for control in controls])
+    else:
+        same = [(text, [one.id for one in group]) for text, group in groupby(controls, key=_text)]
+        WRITERS[form](("Control", "By"), [(_first_to_last(ids), text) for text, ids in same])
+    count = Counter(control.met for control in controls)
+    alarms = count["rule"] + count["gap"]
+    gaps = ", ".join(control.id for control in controls if control.met == "gap")
+    click.echo(
+        f"{STANDARDS[name].title}: {count['rule']} of {alarms} alarms covered{f' (gaps: {gaps})' if gaps else ''}; "
+        f"{count['stack']} controls met by the stack, {count['elsewhere']} are no alarms",
+        err=True,
+    )
+
+
+def _text(control: Control) -> str:
+    rules = ", ".join(control.rules)
+    return {
+        "rule": rules,
+        "gap": f"GAP: no rule here has it; {rules} would",
+        "stack": f"the stack: {control.why}",
+        "elsewhere": f"no alarm: {control.why}",
+    }[control.met]
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -86,9 +120,8 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     Console(width=None if sys.stdout.isatty() else WIDTH).print(table)
 
 
-def _json(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    found: list[dict[str, Any]] = [dict(zip(map(str.lower, heads), row, strict=True)) for row in rows]
-    click.echo(json.dumps(found, indent=2))
+def _json(rows: Sequence[object]) -> None:
+    click.echo(json.dumps(rows, indent=2))
 
 
 def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -96,4 +129,4 @@ def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         click.echo("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |")
 
 
-WRITERS = {"table": _table, "json": _json, "markdown": _markdown}
+WRITERS = {"table": _table, "markdown": _markdown}

@@ -1,6 +1,7 @@
 """`guard rules`: the rules, and what of a standard they cover."""
 
 import json
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -8,6 +9,7 @@ from click.testing import CliRunner, Result
 from guard.cli.rules import command
 from guard.errors import GuardError
 from guard.rules import load, shipped
+from guard.rules.standards import STANDARDS
 
 
 def run(*args: str) -> Result:
@@ -22,20 +24,43 @@ def test_every_shipped_rule_is_listed(form: str) -> None:
     assert [rule.id for name in shipped() for rule in load([name]).rules if rule.id not in listed] == []
 
 
-def test_a_standard_is_covered_by_its_pack() -> None:
-    """The cis pack covers CIS; its controls come in the order of their numbers."""
-    result = run("--pack", "cis", "--standard", "cis-5.0", "--format", "json")
-    rows = json.loads(result.stdout)
-    assert not [row for row in rows if "gap" in row["rules"]]
-    numbers = [tuple(map(int, row["control"].split("."))) for row in rows]
-    assert numbers == sorted(numbers)
+def rows(*args: str) -> list[dict[str, Any]]:
+    """What the command says as JSON."""
+    found: list[dict[str, Any]] = json.loads(run(*args, "--format", "json").stdout)
+    return found
+
+
+@pytest.mark.parametrize("name", [name for name in STANDARDS if name.startswith("cis-")])
+def test_every_version_of_cis_is_covered_by_its_pack(name: str) -> None:
+    """No gap; all controls are there, in their order."""
+    found = rows("--pack", "cis", "--standard", name)
+    assert [row["id"] for row in found] == list(STANDARDS[name].controls)
+    assert [row["id"] for row in found if row["met"] == "gap"] == []
+    assert sum(row["met"] == "rule" for row in found) >= 14
+
+
+def test_a_control_says_how_it_is_met() -> None:
+    """By a rule, by the stack, or why it is no alarm."""
+    found = {row["id"]: row for row in rows("--pack", "cis", "--standard", "cis-5.0")}
+    assert found["4.3"] == {"id": "4.3", "met": "rule", "rules": ["cis-root-account-usage"], "why": ""}
+    assert found["3.2"]["met"] == "stack"
+    assert "validated" in found["3.2"]["why"]
+    assert found["1.7"]["met"] == "elsewhere"
+    assert "scanner" in found["1.7"]["why"]
 
 
 def test_gaps_are_named() -> None:
-    """The essentials alone leave some."""
+    """The essentials alone leave some; the table says which rule would close each."""
     result = run("--pack", "essentials", "--standard", "cis-5.0")
-    assert "none: a gap" in result.stdout
-    assert "controls covered" in result.stderr
+    assert "GAP: no rule here has it; cis-root-account-usage would" in result.stdout
+    assert "0 of 15 alarms covered (gaps: 4.1, " in result.stderr
+
+
+def test_controls_that_share_a_reason_share_a_line() -> None:
+    """A standard of sixty controls is read at a glance."""
+    result = run("--pack", "cis", "--standard", "cis-5.0", "--format", "markdown")
+    assert "| 1.1 to 1.21 | no alarm: " in result.stdout
+    assert len(result.stdout.splitlines()) < 35
 
 
 def test_an_unknown_standard() -> None:
