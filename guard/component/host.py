@@ -3,17 +3,15 @@
 import sys
 from collections.abc import Mapping
 from importlib.metadata import version
-from typing import Any
 
 import pulumi
 from pulumi.provider import ConstructResult, main
 from pulumi.provider.experimental.component import ComponentProvider
 
-from guard import settings
 from guard.component.account_guard import AccountGuard
 from guard.component.audit_trail import AuditTrail
+from guard.component.errors import HOSTED, checked
 from guard.component.rule_alarms import RuleAlarms
-from guard.errors import ConfigError, Fault
 from guard.settings import ALARMS, GUARD, TRAIL, Shape
 
 PACKAGE = "guard"
@@ -40,22 +38,9 @@ class Host(ComponentProvider):
         """The component of these inputs, spelt as in the schema. Raises InputPropertiesError with every fault."""
         self.validate_resource_type(PACKAGE, resource_type)
         component = self._components[resource_type.rsplit(":", 1)[-1]]
-        check(name, inputs, SHAPES[component])
+        HOSTED.set(True)  # in this request's context alone
+        checked(inputs, name, None, "config", shape=SHAPES[component])
         return super().construct(name, resource_type, inputs, options)
-
-
-def check(name: str, inputs: Mapping[str, Any], shape: Shape) -> None:
-    """Raises InputPropertiesError with every fault of a component's inputs, each with its property."""
-    try:
-        settings.read(inputs, component=name, root=None, shape=shape)
-    except ConfigError as error:
-        raise pulumi.InputPropertiesError("Account Guard cannot be deployed", list(map(detail, error.faults))) from None
-
-
-def detail(fault: Fault) -> pulumi.InputPropertyErrorDetails:
-    """A fault as the engine takes it: where, and what is wrong and what to do."""
-    reason = ": ".join(part for part in (fault.what, fault.fix) if part)
-    return {"property_path": fault.place, "reason": reason}
 
 
 def serve() -> None:
