@@ -1,13 +1,16 @@
 """`guard check`: lints packs and runs their examples."""
 
+import os
 import sys
 from pathlib import Path
 
 import click
 
 from guard.cli.check_formats import FORMATS, summary
+from guard.cli.check_places import placed
 from guard.errors import Fault, RuleError
 from guard.rules.lint import Report, lint, lint_stack
+from guard.rules.lint_names import DATA, INSIGHTS
 from guard.rules.sources import is_path, shipped
 from guard.rules.template import template
 from guard.rules.values import meant
@@ -33,27 +36,41 @@ def command(packs: tuple[str, ...], stack: str | None, format_name: str, strict:
     if new is not None:
         click.echo(template(new))
         return
+    if stack and packs:
+        raise click.UsageError("name packs, or a stack with --stack, not both")
     report = _stack(stack) if stack else _packs(packs or shipped())
     text = FORMATS[format_name](report, strict=strict)
     if text:
-        click.echo(text)
+        click.echo(text, color=False if "NO_COLOR" in os.environ else None)
     click.echo(summary(report), err=True)
     sys.exit(1 if report.errors or (strict and report.findings) else 0)
 
 
 def _packs(names: tuple[str, ...]) -> Report:
-    missing = [name for name in names if not (Path(name).exists() if is_path(name) else name in shipped())]
-    if missing:
-        raise RuleError(Fault(name, "there is no such pack or file", meant(name, shipped())) for name in missing)
+    faults = [fault for name in names if (fault := _unopened(name))]
+    if faults:
+        raise RuleError(faults)
     return lint(names, Path.cwd())
+
+
+def _unopened(name: str) -> Fault | None:
+    """What is wrong with an argument that names no pack and no file that can be opened."""
+    path = Path(name)
+    if not is_path(name) and name in shipped():
+        return None
+    if path.is_dir():
+        return Fault(name, "is a folder", f"name its files, such as {name.rstrip('/')}/*.yaml")
+    if not is_path(name) or not path.exists():
+        fix = "a file of yours ends in .yaml" if path.exists() else meant(name, shipped())
+        return Fault(name, "there is no such pack or file", fix)
+    return None if os.access(path, os.R_OK) else Fault(name, "cannot be read", "check its permissions")
 
 
 def _stack(name: str) -> Report:
     from guard.settings import load_stack
 
-    settings = load_stack(Path.cwd(), name)
-    switches = {
-        "data events": settings.data_events,
-        "Insights events": settings.insights,
-    }
-    return lint_stack(settings.rules, frozenset(kind for kind, on in switches.items() if on))
+    here = Path.cwd()
+    settings = load_stack(here, name)
+    switches = {DATA: settings.data_events, INSIGHTS: settings.insights}
+    report = lint_stack(settings.rules, here, frozenset(kind for kind, on in switches.items() if on))
+    return placed(report, here / f"Pulumi.{name}.yaml")

@@ -12,12 +12,28 @@ from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
+import click
+
 from guard.rules.findings import CODES, Finding
 from guard.rules.lint import Report
 
 # GitHub shows ten annotations of a kind a step and hides the others.
 # https://github.com/orgs/community/discussions/26680
 ANNOTATIONS = 10
+COLOURS = {"error": "red", "warning": "yellow"}
+# The pages on the facts that a kind of finding rests on; docs/lint.md, which each finding names, says what to do.
+_LOGS, _TRAIL = (
+    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/",
+    "https://docs.aws.amazon.com/awscloudtrail/",
+)
+PAGES = {
+    "G0": f"{_LOGS}FilterAndPatternSyntax.html",
+    "G1": f"{_LOGS}FilterAndPatternSyntax.html",
+    "G2": f"{_TRAIL}latest/userguide/cloudtrail-event-reference-record-contents.html",
+    "G3": f"{_LOGS}cloudwatch_limits_cwl.html",
+    "G4": "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
+    "G5": f"{_LOGS}FilterAndPatternSyntax.html",
+}
 
 
 def summary(report: Report) -> str:
@@ -37,12 +53,15 @@ def _said(finding: Finding) -> str:
 
 
 def text(report: Report, *, strict: bool) -> str:  # noqa: ARG001 - all formats are called alike
-    """A line a finding."""
-    lines = (
-        f"{finding.place}: {finding.level} {finding.code}: {_said(finding)} ({finding.anchor})"
-        for finding in report.findings
-    )
-    return "\n".join(lines)
+    """Two lines a finding: where, how bad and what; below it what to do, and where that is explained."""
+    return "\n".join(line for finding in report.findings for line in _lines(finding))
+
+
+def _lines(finding: Finding) -> tuple[str, str]:
+    level = click.style(f"{finding.level} {finding.code}", fg=COLOURS[finding.level], bold=True)
+    rule = f"rule '{finding.rule}': " if finding.rule else ""
+    fix = f"{finding.fix} ({finding.anchor})" if finding.fix else finding.anchor
+    return f"{finding.place}: {level}: {rule}{finding.message}", f"    {fix}"
 
 
 def as_json(report: Report, *, strict: bool) -> str:  # noqa: ARG001
@@ -73,7 +92,8 @@ def sarif(report: Report, *, strict: bool) -> str:  # noqa: ARG001
             "id": code,
             "name": code,
             "shortDescription": {"text": CODES[code].title},
-            "help": {"text": f"See docs/lint.md#{code.lower()}"},
+            "help": {"text": f"{CODES[code].title}: docs/lint.md#{code.lower()} says what to do."},
+            "helpUri": PAGES[code[:2]],
             "defaultConfiguration": {"level": CODES[code].level},
         }
         for code in codes
@@ -105,8 +125,6 @@ def _version() -> str:
 
 def _location(finding: Finding) -> dict[str, Any]:
     place = finding.place
-    if not place.line:
-        return {"artifactLocation": {"uri": "Pulumi.yaml"}}
     region = {"startLine": place.line, "startColumn": place.column}
     return {"artifactLocation": {"uri": quote(_relative(place.file))}, "region": region}
 
@@ -145,7 +163,7 @@ def github(report: Report, *, strict: bool) -> str:  # noqa: ARG001
 
 def _annotation(finding: Finding) -> str:
     place = finding.place
-    where = {"file": _relative(place.file), "line": place.line, "col": place.column} if place.line else {}
+    where = {"file": _relative(place.file), "line": place.line, "col": place.column}
     title = f"{finding.code} {CODES[finding.code].title}"
     keys = ",".join(f"{key}={_property(str(value))}" for key, value in {**where, "title": title}.items())
     return f"::{finding.level} {keys}::{_data(f'{_said(finding)} ({finding.anchor})')}"

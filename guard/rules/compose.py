@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from guard.rules.exclude import excluded
 from guard.rules.ids import covered
-from guard.rules.model import EMPTY, Pack, Rule, RuleSet
+from guard.rules.model import EMPTY, Pack, Place, Rule, RuleSet
 from guard.rules.overrides import Override
 from guard.rules.values import Faults
 
@@ -31,9 +31,10 @@ def _final(rule: Rule, override: Override, faults: Faults) -> Iterator[Rule]:
     the alarm settings that an auditor expects.
     """
     changed = override.apply(rule)
+    place = Place(f"overrides.{rule.id}.exclude", 0, 0) if override.exclude else rule.place
     if not (override.keep_exact and changed.exclude):
-        yield excluded(changed, faults)
+        yield excluded(changed, faults, place)
         return
-    yield excluded(replace(changed, controls=EMPTY), faults)
+    yield excluded(replace(changed, controls=EMPTY), faults, place)
     name, title = f"{rule.id}-exact", f"{rule.title} (exact text)"
     yield replace(rule, id=name, title=title, exclude=(), topic="quiet", covers=(), actions=())

@@ -1,24 +1,29 @@
-"""The conditions of an exclusion as clauses of a filter pattern that are false for what they name only.
+"""The conditions of an exclusion: as clauses that let through all but what they name, and as a pattern of it.
 
-`!=` is false on a missing field and on null, so `$.userAgent != "x"` alone would silence every event without
-a user agent. Each clause therefore lets through what lacks the field: `NOT EXISTS`, `IS NULL`, then `!=`.
-A field that holds a list, an object or a boolean has no such form: do not exclude by one.
+`!=` is false on a missing field, on null and on a boolean, so `$.userAgent != "x"` alone would silence every event
+without a user agent. Each clause therefore lets through what the field may hold instead of a text: `NOT EXISTS`,
+`IS NULL`, and, where a service chooses what it writes, `IS TRUE` and `IS FALSE`. No condition of the language holds
+for an empty list or object and not for a text as well, so events with a list or an object there are silenced.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
 
 from guard.errors import PatternError
 from guard.pattern import parse
-from guard.pattern.ast import NotExists, Wildcard
+from guard.pattern.ast import NotExists, Selector, Wildcard
+from guard.rules import record
 
+Wanted: TypeAlias = "str | bool"
+Item: TypeAlias = Mapping[str, Wanted]
 SELECTORS = {
     "source_ip": "$.sourceIPAddress",
     "service": "$.userIdentity.invokedBy",
     "user_agent": "$.userAgent",
 }
 _PRINCIPAL = re.compile(r"arn:[^:]*:(?:iam|sts):[^:]*:(?P<account>[^:]*):(?P<kind>[a-z-]+)(?P<name>/.+)?")
-# A session of a role has an ARN of its own; the role's stands in the session's issuer.
+# A session of a role has an ARN of its own, without the role's path; the role's stands in the session's issuer.
 # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
 _PRINCIPALS = {
     "role": "$.userIdentity.sessionContext.sessionIssuer.arn",
@@ -29,6 +34,9 @@ _PRINCIPALS = {
 }
 
 
+_NO_TEXT = ("NOT EXISTS", "IS NULL", "IS TRUE", "IS FALSE")
+
+
 class ConditionError(ValueError):
     """A condition that cannot be compiled; `fix` says what to write."""
 
@@ -37,22 +45,55 @@ class ConditionError(ValueError):
         self.fix = fix
 
 
-def clauses(items: Iterable[Mapping[str, str]]) -> list[str]:
-    """The clauses, all of which an event must fulfil to be counted; items that test one field share one."""
+def clauses(items: Iterable[Item]) -> list[str]:
+    """The clauses, all of which an event must fulfil to be counted; items that test one field share one. Raises
+    ConditionError.
+    """
     alone: dict[str, list[str]] = {}
     joint = []
     for item in items:
         tests = [_test(key, value) for key, value in item.items()]
-        if len(tests) == 1:
-            alone.setdefault(tests[0][0], []).append(_unequal(*tests[0]))
+        field, value = tests[0]
+        if len(tests) == 1 and isinstance(value, str):
+            alone.setdefault(field, []).append(_unequal(field, value))
         else:
-            joint.append(" || ".join(f"{_absent(field)} || {_unequal(field, value)}" for field, value in tests))
-    single = [f"{_absent(field)} || {_all(parts)}" for field, parts in alone.items()]
-    return [f"({clause})" for clause in (*single, *joint)]
+            joint.append(" || ".join(part for field, value in tests for part in _otherwise(field, value)))
+    single = [" || ".join((*_absent(field), _all(parts))) for field, parts in alone.items()]
+    return [f"({clause})" for clause in dict.fromkeys((*single, *joint))]
 
 
-def _absent(field: str) -> str:
-    return f"({field} NOT EXISTS) || ({field} IS NULL)"
+def held(item: Item) -> str:
+    """The pattern that matches what an item names. Raises ConditionError."""
+    tests = [_test(key, value) for key, value in item.items()]
+    parts = (
+        f"({field} {_is(value)})" if isinstance(value, bool) else f"({field} = {_quoted(value)})"
+        for field, value in tests
+    )
+    return f"{{ {' && '.join(parts)} }}"
+
+
+def _otherwise(field: str, value: Wanted) -> Iterator[str]:
+    """The alternatives to a field's holding a value."""
+    if isinstance(value, bool):
+        yield f"({field} NOT EXISTS)"
+        yield f"({field} IS NULL)"
+        yield f"({field} {_is(not value)})"
+        if _kind(field) != "boolean":
+            yield f'({field} = "*")'
+    else:
+        yield from _absent(field)
+        yield _unequal(field, value)
+
+
+def _absent(field: str) -> Iterator[str]:
+    """What may stand in a field in place of a text."""
+    kind = _kind(field)
+    for form in () if kind == "always" else _NO_TEXT[: 2 if kind == "text" else 4]:
+        yield f"({field} {form})"
+
+
+def _is(value: bool) -> str:  # noqa: FBT001 - a value of an event
+    return "IS TRUE" if value else "IS FALSE"
 
 
 def _all(parts: list[str]) -> str:
@@ -61,34 +102,48 @@ def _all(parts: list[str]) -> str:
 
 
 def _unequal(field: str, value: str) -> str:
-    """`(field != "value")`; around a `*` within the value, unequal before or unequal after it."""
-    parts = [f'({field} != "{part}")' for part in _parts(value)]
-    return parts[0] if len(parts) == 1 else "(" + " || ".join(parts) + ")"
-
-
-def _parts(value: str) -> list[str]:
-    """The value as literals with `*` at their ends only: AWS does not document one in the middle."""
+    """`(field != "value")`; around a `*` within the value, unequal before or unequal after it, or else too short
+    for both.
+    """
     if not value.strip("*"):
         raise ConditionError("'*' names everything", "name what is excluded")
-    quoted = value.replace("\\", "\\\\").replace('"', '\\"')
-    head, *tail = re.split(r"(?<=[^*])\*+(?=[^*])", quoted)
-    if not tail:
-        return [quoted]
-    if len(tail) > 1 or (head.startswith("*") and tail[0].endswith("*")):
-        raise ConditionError(f"'{value}' has too many '*'", "keep one within the text, or use `*` at its ends")
-    return [f"{head}*", f"*{tail[0]}"]
+    before, *after = re.split(r"(?<=[^*])\*+(?=[^*])", value)
+    if not after:
+        return f"({field} != {_quoted(value)})"
+    fix = "write one within the text at most, or `*` at its ends"
+    if len(after) > 1 or (before.startswith("*") and after[0].endswith("*")):
+        raise ConditionError(f"'{value}' has too many '*'", fix)
+    parts = [f"({field} != {_quoted(f'{before}*')})", f"({field} != {_quoted(f'*{after[0]}')})"]
+    shared = _shared(before, after[0])
+    if shared and "*" in (before[0], after[0][-1]):
+        raise ConditionError(f"'{value}' has too many '*' round '{shared[0]}'", fix)
+    return "(" + " || ".join((*parts, *(f"({field} = {_quoted(text)})" for text in shared))) + ")"
 
 
-def _test(key: str, value: str) -> tuple[str, str]:
+def _shared(before: str, after: str) -> list[str]:
+    """The texts that begin with one part and end with the other, but are shorter than both."""
+    head, tail = before.lstrip("*"), after.rstrip("*")
+    sizes = range(1, min(len(head), len(tail)) + 1)
+    found = [head + tail[size:] for size in sizes if head.endswith(tail[:size])]
+    within = (before[0] == "*" and head in tail and tail) or (after[-1] == "*" and tail in head and head)
+    return [*found, within] if within else found
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _test(key: str, value: Wanted) -> tuple[str, Wanted]:
     """The selector and the value that a condition compares."""
-    if key == "principal":
-        return _principal(value)
-    if key in SELECTORS:
-        return SELECTORS[key], value
-    if not key.startswith("$"):
+    if key.startswith("$"):
+        return _selector(key, value), value
+    if key != "principal" and key not in SELECTORS:
         known = ", ".join(("principal", *SELECTORS))
         raise ConditionError(f"unknown condition '{key}'", f"use {known} or a selector such as $.eventName")
-    return _selector(key), value
+    if isinstance(value, bool):
+        raise ConditionError(f"'{key}' is true or false", "write a text")
+    return _principal(value) if key == "principal" else (SELECTORS[key], value)
 
 
 def _principal(value: str) -> tuple[str, str]:
@@ -101,11 +156,30 @@ def _principal(value: str) -> tuple[str, str]:
     return _PRINCIPALS[found["kind"]], value
 
 
-def _selector(text: str) -> str:
+def _selector(text: str, value: Wanted) -> str:
+    field = f"{text} of an exclusion"
     try:
-        root = parse(f"{{ {text} NOT EXISTS }}").root
+        chosen = _parsed(text)
     except PatternError as error:
         raise ConditionError(f"'{text}' is no selector", error.hint or error.message) from error
-    if not isinstance(root, NotExists) or any(isinstance(step, Wildcard) for step in root.selector.steps):
+    if chosen is None or any(isinstance(step, Wildcard) for step in chosen.steps):
         raise ConditionError(f"'{text}' cannot be excluded by", "name one field, without a wildcard")
+    kind = _kind(text)
+    if kind in ("object", "list"):
+        raise ConditionError(f"{field} holds {'a list' if kind == 'list' else 'an object'}", "name a field in it")
+    if kind == "boolean" and not isinstance(value, bool):
+        raise ConditionError(f"{field} holds true or false, no text", "write true or false without quotes")
+    if kind in ("always", "text") and isinstance(value, bool):
+        raise ConditionError(f"{field} holds a text", "write the value in quotes")
     return text
+
+
+def _parsed(text: str) -> Selector | None:
+    root = parse(f"{{ {text} NOT EXISTS }}").root
+    return root.selector if isinstance(root, NotExists) else None
+
+
+def _kind(field: str) -> record.Kind:
+    """What the record holds at a selector."""
+    chosen = _parsed(field)
+    return record.kind(record.names(chosen)) if chosen else "unknown"

@@ -2,55 +2,71 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, islice
 
 from guard.pattern import parse
 from guard.pattern.ast import And, Node, Or
-from guard.pattern.text import written
+from guard.pattern.text import condition
 from guard.rules.conditions import ConditionError, clauses
-from guard.rules.model import Rule
+from guard.rules.model import Place, Rule
 from guard.rules.placeholders import LONGEST, fill_text
 from guard.rules.satisfy import satisfiable
 from guard.rules.values import Faults
 
-MAX_PATTERN = 1024
+MAX_PATTERN, MAX_FILTERS = 1024, 100
 
 
-def excluded(rule: Rule, faults: Faults) -> Rule:
-    """The rule with its exclusions in its patterns. A fault where they do not fit."""
+def excluded(rule: Rule, faults: Faults, place: Place | None = None) -> Rule:
+    """The rule with its exclusions in its patterns. A fault, at `place` or else at the rule, where they do not fit."""
     if not rule.exclude:
         return rule
     faults.rule = rule.id
-    patterns: list[str] = []
     try:
         added = clauses(rule.exclude)
-        for pattern in rule.patterns:
-            patterns += _narrowed(pattern, added)
+        first, *more = (narrow for pattern in rule.patterns for narrow in _narrowed(pattern, added))
     except ConditionError as error:
-        faults.note(rule.place, f"an exclusion: {error}", error.fix, "G503")
+        faults.note(place or rule.place, f"an exclusion: {error}", error.fix, "G503")
         return rule
     finally:
         faults.rule = ""
-    return replace(rule, pattern=patterns[0], more_patterns=tuple(patterns[1:]))
+    return replace(rule, pattern=first, more_patterns=tuple(more))
 
 
 def _narrowed(pattern: str, added: list[str]) -> list[str]:
     """The pattern, in parentheses, joined with the clauses; several that no event matches two of where one
     would be too long.
     """
-    body = pattern.strip()[1:-1].strip()
-    whole = _joined(body, added)
+    whole = _joined(pattern.strip()[1:-1].strip(), added)
     if _fits(whole):
         return [whole]
-    root = parse(pattern).root
-    rest, alternatives = _alternatives(root)
-    for size in range(len(alternatives) - 1, 0, -1):
-        parts = [_joined(written(_part(rest, chunk)), added) for chunk in _chunks(alternatives, size)]
-        if all(map(_fits, parts)):
-            return parts
+    try:
+        parts = list(islice(_split(parse(pattern).root, added), MAX_FILTERS + 1))
+    except _TooLongError:
+        parts = []
+    if 0 < len(parts) <= MAX_FILTERS:
+        return parts
     length = len(fill_text(whole, LONGEST))
     what = f"with its exclusions the pattern has {length:,} characters, of 1,024 allowed"
-    raise ConditionError(what, "exclude less: it is no list of event names that could be split over filters")
+    raise ConditionError(what, "exclude less: no split over filters, at its event names, makes it fit")
+
+
+class _TooLongError(Exception):
+    """A part does not fit and cannot be split."""
+
+
+def _split(root: Node, added: list[str]) -> Iterator[str]:
+    """Few patterns that fit, so that each event of the whole is in one of them. Raises _TooLongError."""
+    rest, alternatives = _alternatives(root)
+    if not alternatives:
+        raise _TooLongError
+    for size in range(len(alternatives), 0, -1):
+        chunks = [alternatives[start : start + size] for start in range(0, len(alternatives), size)]
+        parts = [_joined(_written(_part(rest, chunk)), added) for chunk in chunks]
+        if all(map(_fits, parts)):
+            yield from parts
+            return
+    for one in alternatives:
+        yield from _split(_part(rest, (one,)), added)
 
 
 def _joined(body: str, added: list[str]) -> str:
@@ -59,6 +75,14 @@ def _joined(body: str, added: list[str]) -> str:
 
 def _fits(pattern: str) -> bool:
     return len(fill_text(pattern, LONGEST)) <= MAX_PATTERN
+
+
+def _written(node: Node) -> str:
+    """The text of a node, each condition in parentheses."""
+    if not isinstance(node, And | Or):
+        return f"({condition(node)})"
+    parts = (f"({_written(one)})" if isinstance(one, And | Or) else _written(one) for one in node.operands)
+    return (" && " if isinstance(node, And) else " || ").join(parts)
 
 
 def _alternatives(root: Node) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
@@ -77,11 +101,8 @@ def _disjoint(node: Or) -> bool:
     return not any(satisfiable(one, other) for one, other in combinations(node.operands, 2))
 
 
-def _chunks(items: tuple[Node, ...], size: int) -> Iterator[tuple[Node, ...]]:
-    return (items[start : start + size] for start in range(0, len(items), size))
-
-
-def _part(rest: tuple[Node, ...], chunk: tuple[Node, ...]) -> Node:
+def _part(rest: tuple[Node, ...], some: tuple[Node, ...]) -> Node:
     """The clauses that all fulfil, and some of the alternatives."""
-    some = chunk[0] if len(chunk) == 1 else Or(chunk)
-    return And((*rest, some)) if rest else some
+    last = some[0] if len(some) == 1 else Or(some)
+    inner = last.operands if isinstance(last, And) else (last,)
+    return And((*rest, *inner)) if rest or len(inner) > 1 else last

@@ -90,6 +90,11 @@ def flag(value: Value, name: str, faults: Faults) -> Any:
     return value.data if isinstance(value.data, bool) else _wrong(value, name, faults, "true or false")
 
 
+def text_or_flag(value: Value, name: str, faults: Faults) -> Any:
+    """A text that is not blank, or true or false."""
+    return value.data if isinstance(value.data, bool) else text(value, name, faults)
+
+
 def several(read: Read, *, least: int = 0) -> Read:
     """A list, each item read; a tuple comes back."""
 

@@ -1,7 +1,7 @@
 """The linter: reads packs, or takes a stack's rules, and gives the findings."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from guard.rules import lint_alarm, lint_exclude, lint_logic, lint_names
@@ -13,7 +13,7 @@ from guard.rules.sources import elsewhere, read_source
 from guard.rules.subject import Subject, subject
 from guard.rules.values import Faults, Value, meant
 
-G502_JUDGES = ("G003", "G102")  # an example, or every event, that an exclusion silences
+OWN = "rules"  # the pack of a stack's own rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +53,24 @@ def lint(names: Sequence[str], root: Path, recorded: frozenset[str] = frozenset(
     return _report(subjects, [*broken, *_unaccepted(subjects, found), *stale])
 
 
-def lint_stack(rule_set: RuleSet, recorded: frozenset[str] = frozenset()) -> Report:
-    """The rules that a stack deploys, overrides and exclusions applied."""
+def lint_stack(rule_set: RuleSet, root: Path, recorded: frozenset[str] = frozenset()) -> Report:
+    """The rules that a stack deploys, overrides and exclusions applied; packs given by path stand in `root`."""
     written = {rule.id: rule for pack in rule_set.packs for rule in pack.rules}
-    subjects = [subject(rule, _overridden(rule, written.get(rule.id, rule))) for rule in rule_set.rules]
-    found = [finding for one in subjects for finding in _alone(one, one, recorded)]
-    excluding = {rule.id for rule in rule_set.rules if rule.exclude}
-    found = [finding for finding in found if not (finding.code in G502_JUDGES and finding.rule in excluding)]
-    found += lint_alarm.together(subjects)
-    return _report(subjects, _unaccepted(subjects, found))
+    sources = [read_source(pack.name, root, Faults()) for pack in rule_set.packs if pack.name != OWN]
+    values = {key: value for source in sources if source for key, value in source.values.items()}
+    deployed = [
+        subject(rule, _overridden(rule, written.get(rule.id, rule), values.get(rule.id))) for rule in rule_set.rules
+    ]
+    subjects = [_as_written(one, written.get(one.rule.id, one.rule)) for one in deployed]
+    found = [finding for pair in zip(subjects, deployed, strict=True) for finding in _alone(*pair, recorded)]
+    found += lint_alarm.together(deployed)
+    return _report(deployed, _unaccepted(deployed, found))
+
+
+def _as_written(deployed: Subject, written: Rule) -> Subject:
+    """The rule as deployed, but without its exclusions in its patterns."""
+    rule = replace(deployed.rule, pattern=written.pattern, more_patterns=written.more_patterns)
+    return subject(rule, deployed.value)
 
 
 def _known(packs: Sequence[Pack], faults: Faults, *, partial: bool) -> dict[str, Rule]:
@@ -72,10 +81,17 @@ def _known(packs: Sequence[Pack], faults: Faults, *, partial: bool) -> dict[str,
     return rules
 
 
-def _overridden(rule: Rule, written: Rule) -> Value:
-    """What the stack's config changes of a rule, at its keys there."""
-    changed = [key for key in ("exclude", "alarm") if getattr(rule, key) != getattr(written, key)]
-    return Value({key: Value(None, Place(f"overrides.{rule.id}.{key}", 0, 0)) for key in changed}, rule.place)
+def _overridden(rule: Rule, written: Rule, value: Value | None) -> Value:
+    """The rule's YAML; what the stack's config changes of it stands at its keys there."""
+    key = f"overrides.{rule.id}"
+    data = dict(value.data) if value else {}
+    if rule.alarm != written.alarm:
+        data["alarm"] = Value(None, Place(f"{key}.alarm", 0, 0))
+    if rule.exclude != written.exclude:
+        own = data["exclude"].data if "exclude" in data else []
+        added = [Value(None, Place(f"{key}.exclude[{n}]", 0, 0)) for n in range(len(rule.exclude) - len(own))]
+        data["exclude"] = Value([*own, *added], Place(f"{key}.exclude", 0, 0))
+    return Value(data, value.place if value else rule.place)
 
 
 def _alone(one: Subject, deployed: Subject, recorded: frozenset[str]) -> Iterator[Finding]:

@@ -1,12 +1,17 @@
-"""Findings about exclusions (G501, G502) and examples (G003)."""
+"""Findings about exclusions (G501 to G505) and examples (G003)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from guard.pattern import parse
+from guard.pattern import matcher, parse
+from guard.pattern.ast import Node
+from guard.pattern.text import selector as spelt
+from guard.rules import record
+from guard.rules.conditions import held
 from guard.rules.findings import Finding
-from guard.rules.model import Event, Rule
-from guard.rules.satisfy import satisfiable
+from guard.rules.model import Event, Place, Rule
+from guard.rules.satisfy import conditions, satisfiable
 from guard.rules.subject import Subject
+from guard.rules.values import shortened
 
 
 def examples(subject: Subject, deployed: Subject) -> Iterator[Finding]:
@@ -38,9 +43,38 @@ def exclusions(subject: Subject, deployed: Subject) -> Iterator[Finding]:
         message = "its exclusions silence every example that it should match"
         yield subject.finding("G502", place, message, "exclude less")
     if compiled.controls:
-        message = f"an auditor's exact text is changed by an exclusion ({', '.join(sorted(compiled.controls))})"
-        fix = "add keep_exact: true to the override, with recipients.quiet"
+        standards = shortened(compiled.controls)
+        message = f"an auditor's exact text is changed by an exclusion ({standards})"
+        fix = "add keepExact: true to the override, and recipients.quiet"
         yield subject.finding("G501", place, message, fix)
+    for number, item in enumerate(compiled.exclude):
+        root = parse(held(item)).root
+        yield from _idle(subject, item, root, subject.place("exclude", number))
+        yield from _by_lists(subject, root, subject.place("exclude", number))
+
+
+def _idle(subject: Subject, item: Mapping[str, str | bool], root: Node, place: Place) -> Iterator[Finding]:
+    """An item that no counted event fulfils."""
+    unknown = [spelt(one.selector) for one in conditions(root) if record.kind(record.names(one.selector)) == "unknown"]
+    service = item.get("service")
+    if unknown:
+        why, fix = f"no CloudTrail record has {unknown[0]}", "name a field that records have"
+    elif isinstance(service, str) and "amazonaws.com" not in service and "*" not in service:
+        why, fix = f"no service calls itself {service}", f"write {service}.amazonaws.com, if that is it"
+    elif not any(satisfiable(pattern.root, root, records=True) for pattern in subject.filters):
+        why, fix = "the rule counts no such event anyway", "leave it out"
+    else:
+        return
+    yield subject.finding("G504", place, f"the exclusion by {' and '.join(item)} excludes nothing: {why}", fix)
+
+
+def _by_lists(subject: Subject, root: Node, place: Place) -> Iterator[Finding]:
+    """An item that looks for a text where an example holds a list or an object."""
+    for selector in dict.fromkeys(one.selector for one in conditions(root)):
+        found = (value for event in subject.rule.examples.match for value in matcher.found(selector, event))
+        if any(isinstance(value, list | dict) for value in found):
+            message = f"{spelt(selector)} can hold a list or an object, and events with one are all left out"
+            yield subject.finding("G505", place, message, f"exclude by a field in {spelt(selector)}, or by another")
 
 
 def _counts(rule: Rule, event: Event) -> bool:

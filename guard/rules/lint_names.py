@@ -13,14 +13,14 @@ from guard.rules.events import sources
 from guard.rules.findings import Finding
 from guard.rules.satisfy import conditions
 from guard.rules.subject import Filter, Subject
-from guard.rules.values import meant
+from guard.rules.values import meant, shortened
 
 EVENT = Selector((Name("eventName"),))
 SOURCE = Selector((Name("eventSource"),))
 
 # What a trail records besides management events; a stack can switch on the first two.
 DATA, INSIGHTS, NETWORK = "data events", "Insights events", "network activity events"
-SWITCHES = (DATA, INSIGHTS)
+SWITCHES = {DATA: "dataEvents", INSIGHTS: "insights"}
 SWITCHED_SOURCES = frozenset({"s3.amazonaws.com", "lambda.amazonaws.com"})  # `dataEvents` records theirs only
 # The values of eventCategory and eventType that stand for other events than those of management.
 OTHER_KINDS = {
@@ -139,8 +139,13 @@ def _unrecorded(
     if kind in recorded:
         return
     message = f"the trail records no {kind}, so {needle} is never seen"
-    on = "turn them on in the stack's config and accept the finding" if kind in SWITCHES else "rules cannot see them"
-    yield subject.finding("G207", pattern.find(needle), message, f"{on}, or drop the clause")
+    key = SWITCHES.get(kind)
+    fix = (
+        f"drop the clause, or set {key}: true (a pack for such stacks accepts the finding)"
+        if key
+        else "drop the clause"
+    )
+    yield subject.finding("G207", pattern.find(needle), message, fix)
 
 
 def _events(node: Node, named: Named) -> Iterator[tuple[str, Named]]:
@@ -173,10 +178,10 @@ def _event(subject: Subject, pattern: Filter, name: str, named: Named) -> Iterat
     if not homes:
         yield _nobodys(subject, pattern, name, named or known())
     elif named and not homes & named:
-        fix = f"name the source {_list(homes)}"
-        yield subject.finding("G203", pattern.find(name), f"{name} is no event of {_list(named)}", fix)
+        fix = f"name the source {shortened(homes)}"
+        yield subject.finding("G203", pattern.find(name), f"{name} is no event of {shortened(named)}", fix)
     elif named is None and len(homes) > 1:
-        message = f"{name} is an event of {len(homes)} sources: {_list(homes)}"
+        message = f"{name} is an event of {len(homes)} sources: {shortened(homes)}"
         yield subject.finding("G204", pattern.find(name), message, 'join it with ($.eventSource = "...")')
 
 
@@ -210,8 +215,3 @@ def matching(text: str, words: Collection[str]) -> list[str]:
         return [text] if text in words else []
     glob = text.replace("[", "[[]").replace("?", "[?]")
     return [word for word in words if fnmatchcase(word, glob)]
-
-
-def _list(words: frozenset[str] | set[str]) -> str:
-    shown = sorted(words)
-    return ", ".join(shown[:3]) + (f" and {len(shown) - 3} more" if len(shown) > 3 else "")

@@ -33,7 +33,9 @@ ALARM = f.Keys(
 EXAMPLES = f.Keys(
     {"match": f.several(f.event, least=1), "no_match": f.several(f.event, least=1)}, ("match", "no_match")
 )
-_CONDITIONS = f.mapped(f.text, re.compile(r"[a-z][a-z_]*|\$\..+"), "a known word or a selector such as $.eventName")
+_CONDITIONS = f.mapped(
+    f.text_or_flag, re.compile(r"[a-z][a-z_]*|\$\..+"), "a known word or a selector such as $.eventName"
+)
 
 
 def exclusion(value: Value, name: str, faults: Faults) -> Any:

@@ -72,7 +72,7 @@ class Rule:
     covers: tuple[str, ...] = ()
     examples: Examples = Examples()
     accept: Mapping[str, str] = field(default_factory=lambda: EMPTY)
-    exclude: tuple[Mapping[str, str], ...] = ()
+    exclude: tuple[Mapping[str, str | bool], ...] = ()
     actions: tuple[str, ...] = ()
     topic: str = ""
     pack: str = ""

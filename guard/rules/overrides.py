@@ -31,7 +31,7 @@ class Override:
     severity: Any = None
     alarm: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
     actions: tuple[str, ...] = ()
-    exclude: tuple[Mapping[str, str], ...] = ()
+    exclude: tuple[Mapping[str, str | bool], ...] = ()
     keep_exact: bool = False
 
     def apply(self, rule: Rule) -> Rule:

@@ -94,7 +94,7 @@ class Faults:
             raise RuleError(noted.fault for noted in ordered)
 
 
-MANY = 60  # more names than that help nobody
+MANY = 30  # more names than that help nobody
 
 
 def meant(word: str, known: Collection[str]) -> str:
@@ -105,6 +105,12 @@ def meant(word: str, known: Collection[str]) -> str:
     if len(known) > MANY:
         return "look how it is spelt"
     return f"known are {', '.join(sorted(known))}" if known else "leave it out"
+
+
+def shortened(words: Collection[str]) -> str:
+    """The first three of some words, and how many more there are."""
+    shown = sorted(words)
+    return ", ".join(shown[:3]) + (f" and {len(shown) - 3} more" if len(shown) > 3 else "")
 
 
 def every(value: Value) -> Iterator[Value]:

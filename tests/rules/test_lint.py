@@ -125,7 +125,7 @@ def test_a_stack_is_judged_with_its_exclusions() -> None:
     every = rules.load([], rules=[own], overrides={"a-rule": {"exclude": [{"$.eventName": "CreateVpc"}]}})
     exact = rules.load([], rules=[own], overrides={"a-rule": {"exclude": [{"source_ip": "10.*"}], "keep_exact": True}})
 
-    codes = [[finding.code for finding in lint_stack(one).findings] for one in (some, every, exact)]
+    codes = [[finding.code for finding in lint_stack(one, Path()).findings] for one in (some, every, exact)]
     assert codes == [["G501"], ["G501", "G502"], []]
 
 
