@@ -110,7 +110,7 @@ def _unequal(field: str, value: str) -> str:
     before, *after = re.split(r"(?<=[^*])\*+(?=[^*])", value)
     if not after:
         return f"({field} != {_quoted(value)})"
-    fix = "write one within the text at most, or `*` at its ends"
+    fix = "keep one within the text, or use `*` at its ends"
     if len(after) > 1 or (before.startswith("*") and after[0].endswith("*")):
         raise ConditionError(f"'{value}' has too many '*'", fix)
     parts = [f"({field} != {_quoted(f'{before}*')})", f"({field} != {_quoted(f'*{after[0]}')})"]
