@@ -1,7 +1,9 @@
 """README and docs: links lead somewhere, and what they show works."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -11,6 +13,7 @@ from guard.cli.check import command
 from guard.sandbox.sandbox import Sandbox
 from guard.settings import read
 from tests.component.rendered import of, render
+from tests.sandbox.attacks import ATTACKS
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("examples/**/*.md"), *ROOT.glob("policy/*.md")])
@@ -63,3 +66,19 @@ def test_the_overrides_of_the_rules_page_are_taken() -> None:
     overrides = yaml.safe_load(fenced("docs/rules.md", "yaml")[1])["overrides"]
     found = read({"emails": ["a@example.com"], "overrides": overrides}, component="guard", root=ROOT)
     assert "vpc-changes" in found.rules.disabled
+
+
+def test_the_attacks_table_is_what_the_tests_do() -> None:
+    """docs/operate.md shows each attack of attacks.yaml, who notices, and when."""
+    page = (ROOT / "docs/operate.md").read_text()
+    head = "| Attack | Rings | After | `guard verify` fails |\n|---|---|---|---|\n"
+    rows = "".join(f"| {' | '.join(row(attack))} |\n" for attack in ATTACKS.values())
+    assert page.partition(head)[2].partition("\n\n")[0] + "\n" == rows
+
+
+def row(attack: Mapping[str, Any]) -> tuple[str, ...]:
+    """The cells of an attack."""
+    rings = [*attack.get("rings", []), *(["watchdog-silent"] if attack.get("silent") else [])]
+    after = [*(["5 to 20 min"] if attack.get("rings") else []), *(["3 to 5 h"] if attack.get("silent") else [])]
+    names = ", ".join(f"`{one}`" for one in rings) or "nothing"
+    return attack["attack"], names, "; ".join(after) or "", ", ".join(attack.get("verify", {}))

@@ -31,6 +31,12 @@ def rule_table() -> str:
     return table(("Pack", "Rule", "Severity", "Rings when"), rows)
 
 
+def first_steps() -> str:
+    """What to do first, for each rule of the packs that are on by default."""
+    found = (rule for pack in rules.load(rules.DEFAULT_PACKS).packs for rule in pack.rules)
+    return table(("Rule", "First step"), ((f"`{rule.id}`", rule.first_step) for rule in found))
+
+
 def pack_pages() -> str:
     """Every pack with its rules in full."""
     return "\n".join(
@@ -101,6 +107,7 @@ def pages(command: click.Command | None, title: str) -> Iterator[tuple[str, str]
 TABLES: dict[str, Callable[[], str]] = {
     "rules": rule_table,
     "packs": pack_pages,
+    "first-steps": first_steps,
     "config": config_table,
     "commands": command_table,
     "help": help_pages,
