@@ -1,6 +1,6 @@
 """Policy documents: pure functions from names and ARNs to what IAM, S3, KMS and SNS read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from guard.names import Where
@@ -196,3 +196,15 @@ def role(where: Where, log_group: str, organization: str = "") -> Document:
         "Resource": [where.arn("logs", f"log-group:{log_group}:log-stream:{stream}") for stream in streams],
     }
     return document(write)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two documents say the same: neither order counts, nor a list around a single value."""
+    return _canonical(one) == _canonical(other)
+
+
+def _canonical(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ",".join(f"{key}:{_canonical(value[key])}" for key in sorted(value)) + "}"
+    items = value if isinstance(value, list) else [value]
+    return "[" + ",".join(sorted(_canonical(one) if isinstance(one, Mapping) else str(one) for one in items)) + "]"

@@ -1,7 +1,7 @@
 """The live account as the checks meet it: the stack's settings, the place, clients, and what several checks read."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -45,6 +45,11 @@ class Account:
         """Whether the stack makes trail, log group, bucket and role; else they are somebody else's."""
         return not (self.settings.trail.existing or self.settings.trail.log_group)
 
+    @property
+    def patience(self) -> timedelta:
+        """How long an account may be silent: what the watchdog waits."""
+        return timedelta(hours=max(self.settings.heartbeat_hours, 2))
+
     def trail(self) -> Mapping[str, Any]:
         """GetTrail's answer; {} where the rules stand on a log group alone. Raises ClientError."""
         if not self.trail_name:
@@ -71,3 +76,12 @@ class Account:
 def utc(at: datetime) -> datetime:
     """A time in UTC; boto3's are aware, some stand-ins' are not."""
     return at.astimezone(timezone.utc) if at.tzinfo else at.replace(tzinfo=timezone.utc)
+
+
+def ago(account: Account, at: datetime) -> str:
+    """A time as people on call read it: how long ago, and when."""
+    then = utc(at)
+    minutes = max(0, int((account.now - then).total_seconds()) // 60)
+    spans = ((2 * 1440, 1440, "days"), (120, 60, "h"), (0, 1, "min"))
+    size, unit = next((size, unit) for least, size, unit in spans if minutes >= least)
+    return f"{minutes // size} {unit} ago ({then:%Y-%m-%d %H:%M} UTC)"

@@ -1,4 +1,4 @@
-"""Confirms e-mail subscriptions signed, so that only the topic's owner can cancel them, and lists them.
+"""Confirms e-mail subscriptions signed, so that only the topic's owner can cancel them.
 
 https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html
 """
@@ -47,17 +47,6 @@ class Invitation:
     def region(self) -> str:
         """The topic's region."""
         return self.topic.split(":")[3]
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """One subscription: `state` is pending, confirmed, unsigned (confirmed, anybody with the link can cancel
-    it) or gone.
-    """
-
-    topic: str
-    address: str
-    state: str
 
 
 def invitation(text: str, topic: str = "") -> Invitation:
@@ -113,33 +102,3 @@ def confirm(sns: Any, wanted: Invitation) -> str:
     except BotoCoreError as error:
         raise ConfirmError([fault(error)]) from None
     return str(answer["SubscriptionArn"])
-
-
-def status(sns: Any, topics: Mapping[str, Sequence[str]]) -> Iterator[Recipient]:
-    """Each topic's recipients: those that are wanted (topic ARN -> addresses) and those that are there; of a topic
-    that is not there all are gone. Raises ClientError.
-    """
-    for topic, wanted in topics.items():
-        there = _subscriptions(sns, topic)
-        for address in sorted({*there, *(one.lower() for one in wanted)}):
-            yield Recipient(topic, address, _state(sns, there.get(address)))
-
-
-def _subscriptions(sns: Any, topic: str) -> dict[str, str]:
-    """Address -> ARN."""
-    pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic)
-    try:
-        return {one["Endpoint"].lower(): one["SubscriptionArn"] for page in pages for one in page["Subscriptions"]}
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in ("NotFound", "NotFoundException"):
-            raise
-        return {}
-
-
-def _state(sns: Any, arn: str | None) -> str:
-    if arn is None or arn == "Deleted":
-        return "gone"
-    if arn == "PendingConfirmation":
-        return "pending"
-    attributes = sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]
-    return "confirmed" if attributes.get("ConfirmationWasAuthenticated") == "true" else "unsigned"

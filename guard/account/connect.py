@@ -7,6 +7,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from guard.account.account import Account
+from guard.account.pace import Pace
 from guard.errors import Fault, FaultsError
 from guard.names import Where
 from guard.settings import Settings
@@ -38,12 +39,13 @@ class AccountError(FaultsError):
 
 
 def session(region: str = "", profile: str | None = None) -> Any:
-    """A boto3 session whose calls give up soon where nobody answers. Raises AccountError."""
+    """A boto3 session that keeps to AWS's rates and gives up soon where nobody answers. Raises AccountError."""
     import boto3
     import botocore.session
 
     try:
         core = botocore.session.Session(profile=profile)
+        core.register("before-call", Pace())
         core.set_default_client_config(Config(connect_timeout=10, read_timeout=30, retries=RETRIES))
         return boto3.Session(botocore_session=core, region_name=region or None)
     except BotoCoreError as error:
@@ -51,18 +53,20 @@ def session(region: str = "", profile: str | None = None) -> Any:
 
 
 def connect(settings: Settings, region: str = "", profile: str | None = None) -> Account:
-    """The account that the shell's credentials (or the profile's) lead to, in `region` or the settings' own.
-    Raises AccountError.
+    """The account that the shell's credentials (or the profile's) lead to, in `region`, the settings' own or the
+    shell's. Raises AccountError.
     """
-    place = region or settings.region
-    if not place:
+    aws = session(region or settings.region, profile or settings.profile or None)
+    if not aws.region_name:
         raise AccountError([Fault("aws:region", "is not set", "set it, or name --region")])
-    aws = session(place, profile)
     try:
         caller = aws.client("sts").get_caller_identity()
     except (BotoCoreError, ClientError) as error:
         raise AccountError([fault(error)]) from None
-    return Account(settings, Where(caller["Arn"].split(":")[1], place, caller["Account"]), aws.client)
+    if settings.accounts and caller["Account"] not in settings.accounts:
+        what = f"these credentials are of account {caller['Account']}, and the stack allows {settings.accounts}"
+        raise AccountError([Fault("aws:allowedAccountIds", what, "take other credentials: --profile")])
+    return Account(settings, Where(caller["Arn"].split(":")[1], aws.region_name, caller["Account"]), aws.client)
 
 
 def fault(error: BotoCoreError | ClientError) -> Fault:

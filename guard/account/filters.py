@@ -3,19 +3,22 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from guard.account.account import Account
 from guard.account.findings import DEPLOY, Finding
-from guard.pattern import PatternError, parse
+from guard.names import Names
+from guard.pattern import PatternError, ast, parse
 from guard.pattern.difference import compare
 from guard.rules.model import Rule
-from guard.rules.placeholders import fill
+from guard.rules.placeholders import fill, open_names
 
 CHECK = "filters"
 WHY = "the rule's alarm counts something else, or nothing"
 
 
 def described(account: Account) -> Mapping[str, Mapping[str, Any]]:
-    """The metric filters of the log group, by name."""
+    """The metric filters of the log group, by name. Raises ClientError."""
 
     def read() -> dict[str, Mapping[str, Any]]:
         pages = account.client("logs").get_paginator("describe_metric_filters").paginate(logGroupName=account.group())
@@ -32,39 +35,71 @@ def check(account: Account) -> Iterator[Finding]:
         for index, text in enumerate(rule.patterns):
             name = names.filter(rule.id, index)
             wanted.add(name)
-            yield one_filter(name, there.get(name), text, (names.namespace, rule.id))
+            yield one_filter(name, there.get(name), text, rule, names)
     for name in sorted(one for one in there.keys() - wanted if one.startswith(names.alarm_prefix)):
-        yield Finding(CHECK, name, "WARN", "no rule has it", "it takes one of 100 places", DEPLOY)
+        yield Finding(CHECK, name, "WARN", "no rule of the stack has it", "it takes one of 100 places", DEPLOY)
 
 
-def one_filter(name: str, found: Mapping[str, Any] | None, text: str, metric: tuple[str, str]) -> Finding:
-    """A filter against the rule's pattern and metric."""
+def one_filter(name: str, found: Mapping[str, Any] | None, text: str, rule: Rule, names: Names) -> Finding:
+    """A filter against one pattern of a rule, and its metric."""
     if found is None:
         return Finding(CHECK, name, "FAIL", "is not there", WHY, DEPLOY)
+    other = [f"{key} is {seen}, not {wanted}" for key, seen, wanted in counted(found, rule, names) if seen != wanted]
+    if other:
+        return Finding(CHECK, name, "FAIL", "; ".join(other), WHY, DEPLOY)
+    unknown = sorted(open_names(rule))
+    if unknown:
+        seen = f"cannot be compared: {', '.join(unknown)} is known of the trail alone"
+        return Finding(CHECK, name, "WARN", seen, WHY, "look at the findings of the trail")
+    deployed = found.get("filterPattern", "")
+    if same(deployed, text):
+        return Finding(CHECK, name, "PASS", "has the rule's pattern")
+    changed = [
+        line.replace("- ", "lacks ", 1) if line[0] == "-" else line.replace("+ ", "has ", 1)
+        for line in compare(text, deployed)
+    ]
+    return Finding(CHECK, name, "FAIL", "\n".join(["its pattern was changed:", *changed]), WHY, DEPLOY)
+
+
+def counted(found: Mapping[str, Any], rule: Rule, names: Names) -> Iterator[tuple[str, Any, Any]]:
+    """What a filter counts into, and how: key, seen, wanted. The alarm reads this very metric."""
     to = found["metricTransformations"][0]
-    if (to["metricNamespace"], to["metricName"]) != metric:
-        return Finding(CHECK, name, "FAIL", f"counts into {to['metricNamespace']} {to['metricName']}", WHY, DEPLOY)
-    if not same(found.get("filterPattern", ""), text):
-        changed = "; ".join(compare(text, found.get("filterPattern", ""))) or "in another order"
-        return Finding(CHECK, name, "FAIL", f"its pattern was changed: {changed}", WHY, DEPLOY)
-    return Finding(CHECK, name, "PASS", "has the rule's pattern")
+    wanted = {"metricNamespace": names.namespace, "metricName": rule.id, "metricValue": "1"}
+    yield from ((key, to.get(key), value) for key, value in wanted.items())
+    yield "defaultValue", to.get("defaultValue"), 0
+    # None of these is the component's; each makes a filter count less than its pattern says.
+    yield "dimensions", to.get("dimensions") or None, None
+    yield "fieldSelectionCriteria", found.get("fieldSelectionCriteria") or None, None
+    yield "applyOnTransformedLogs", bool(found.get("applyOnTransformedLogs")), False
 
 
 def same(deployed: str, wanted: str) -> bool:
-    """Whether two texts are one tree."""
+    """Whether two texts are one tree; in which order clauses stand does not matter."""
     try:
-        return parse(deployed) == parse(wanted)
+        return bool(ordered(parse(deployed).root) == ordered(parse(wanted).root))
     except PatternError:
         return False
 
 
+def ordered(node: ast.Node) -> Any:
+    """A tree whose groups are sets."""
+    if isinstance(node, (ast.And, ast.Or)):
+        return type(node), frozenset(map(ordered, node.operands))
+    return node
+
+
 def rules(account: Account) -> list[Rule]:
-    """The stack's rules, their placeholders filled with what the account has."""
-    found = account.trail()
-    values = {
-        "bucket": str(found.get("S3BucketName", "")),
-        "role": str(found.get("CloudWatchLogsRoleArn", "")).rsplit("/", 1)[-1],
-        "prefix": account.settings.component,
-        "logGroup": account.group(),
-    }
+    """The stack's rules, their placeholders filled with what the account has. Raises ClientError."""
+    values = known(account)
     return [fill(rule, values) for rule in account.settings.rules.rules]
+
+
+def known(account: Account) -> dict[str, str]:
+    """What fills the placeholders of patterns; bucket and role are unknown while the trail is gone."""
+    values = {"prefix": account.settings.component, "logGroup": account.group()}
+    try:
+        found = account.trail()
+    except ClientError:
+        return values
+    role = str(found.get("CloudWatchLogsRoleArn") or "").rsplit("/", 1)[-1]
+    return {**values, "bucket": str(found.get("S3BucketName") or ""), "role": role}

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from botocore.exceptions import ClientError
+
 Status = Literal["PASS", "FAIL", "WARN"]
 STATUSES: tuple[Status, ...] = ("FAIL", "WARN", "PASS")
+UNREAD = "what cannot be read may be broken"
 DEPLOY = "deploy the stack again: pulumi up --refresh"
 
 
@@ -25,3 +28,13 @@ def judged(
 ) -> Finding:
     """A PASS that needs no advice, or a FAIL (or WARN) with it."""
     return Finding(check, subject, "PASS", seen) if fine else Finding(check, subject, otherwise, seen, why, fix)
+
+
+def unread(check: str, error: Exception, subject: str = "look") -> Finding:
+    """What could not be looked at. Nobody knows then whether the wire is whole, so it fails."""
+    if not isinstance(error, ClientError):
+        return Finding(check, subject, "FAIL", str(error), UNREAD, "look at network, region and policies")
+    code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+    gone = "NotFound" in code or code.startswith("NoSuch")
+    fix = DEPLOY if gone else "give these credentials the rights that `guard policy verify` prints"
+    return Finding(check, subject, "FAIL", f"{error.operation_name}: {code}: {message}", UNREAD, fix)

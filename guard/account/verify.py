@@ -6,16 +6,46 @@ from typing import TypeAlias
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from guard.account import alarms, filters, recipients, trail
+from guard.access import PolicyError
+from guard.account import (
+    alarms,
+    arriving,
+    before,
+    bucket,
+    filters,
+    group,
+    keys,
+    mutes,
+    quotas,
+    rang,
+    recipients,
+    role,
+    topics,
+    trail,
+)
 from guard.account.account import Account
-from guard.account.findings import Finding
+from guard.account.findings import Finding, unread
 
 Check: TypeAlias = Callable[[Account], Iterator[Finding]]
 CHECKS: Mapping[str, Check] = {
-    "trail": trail.check,
-    "filters": filters.check,
-    "alarms": alarms.check,
-    "recipients": recipients.check,
+    trail.CHECK: trail.check,
+    arriving.CHECK: arriving.check,
+    bucket.CHECK: bucket.check,
+    group.CHECK: group.check,
+    keys.CHECK: keys.check,
+    role.CHECK: role.check,
+    filters.CHECK: filters.check,
+    alarms.CHECK: alarms.check,
+    mutes.CHECK: mutes.check,
+    rang.CHECK: rang.check,
+    topics.CHECK: topics.check,
+    recipients.CHECK: recipients.check,
+    quotas.CHECK: quotas.check,
+}
+BEFORE: Mapping[str, Check] = {  # where nothing is deployed yet
+    before.CHECK: before.names,
+    quotas.CHECK: before.room,
+    "what is used": before.used,
 }
 THREADS = 8
 
@@ -27,23 +57,17 @@ def verify(
     `done` hears each check's name when it is through, from the caller's thread.
     """
     with ThreadPoolExecutor(THREADS) as pool:
-        running = {pool.submit(_guarded, name, check, account): name for name, check in checks.items()}
+        running = {pool.submit(guarded, name, check, account): name for name, check in checks.items()}
         for future in as_completed(running):
             done(running[future])
         return [finding for future in running for finding in future.result()]
 
 
-def _guarded(name: str, check: Check, account: Account) -> list[Finding]:
+def guarded(name: str, check: Check, account: Account) -> list[Finding]:
+    """A check's findings; what came before a denied call is kept."""
     found: list[Finding] = []
     try:
-        found.extend(check(account))  # what came before a denied call is kept
-    except (ClientError, BotoCoreError) as error:
+        found.extend(check(account))
+    except (ClientError, BotoCoreError, PolicyError) as error:
         found.append(unread(name, error))
     return found
-
-
-def unread(check: str, error: ClientError | BotoCoreError) -> Finding:
-    """A check that could not look at all it wants."""
-    why = "what could not be read may be broken"
-    fix = "look whether it is there, and give these credentials the rights that `guard policy verify` prints"
-    return Finding(check, "look", "FAIL", str(error), why, fix)

@@ -12,7 +12,8 @@ from guard.cli import live
 
 if TYPE_CHECKING:
     from guard.account.account import Account
-    from guard.account.confirm import Invitation, Recipient
+    from guard.account.confirm import Invitation
+    from guard.account.subscriptions import Recipient
 
 WIDTH = 140
 UNSURE = {"pending", "gone"}

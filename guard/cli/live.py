@@ -8,24 +8,38 @@ import click
 
 if TYPE_CHECKING:
     from guard.account.account import Account
+    from guard.settings import Settings
 
+DEFAULT = "dev"
 OPTIONS = (
-    click.option("--stack", default="dev", show_default=True, help="The stack that is expected."),
+    click.option("--stack", show_default=f"{DEFAULT}; with --name none", help="The stack that is expected."),
+    click.option("--name", default="", help="An AccountGuard of this name in another program; see docs/verify.md."),
     click.option("--region", default="", help="Instead of the stack's region."),
     click.option("--profile", help="The AWS profile."),
 )
 
 
 def options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --stack, --region and --profile."""
+    """Add --stack, --name, --region and --profile."""
     for option in reversed(OPTIONS):
         command = option(command)
     return command
 
 
-def account(stack: str, region: str, profile: str | None) -> "Account":
+def settings(stack: str | None, name: str) -> "Settings":
+    """What is expected; what of it cannot be read is said. Raises ConfigError."""
+    from guard.plan.config import Config, read
+    from guard.settings.stack import settings_of
+
+    root, chosen = Path.cwd(), stack or ("" if name else DEFAULT)
+    config = read(root, chosen) if chosen else Config({})
+    for note in config.notes:
+        click.echo(f"guard: {note}", err=True)
+    return settings_of(config.values, chosen, root, name)
+
+
+def account(stack: str | None, name: str, region: str, profile: str | None) -> "Account":
     """The live account, with the stack's settings. Raises ConfigError, AccountError."""
     from guard.account.connect import connect
-    from guard.settings import load_stack
 
-    return connect(load_stack(Path.cwd(), stack), region, profile)
+    return connect(settings(stack, name), region, profile)

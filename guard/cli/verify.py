@@ -1,66 +1,78 @@
 """`guard verify`: the live account against the stack: findings."""
 
-import json
 import sys
 from collections import Counter
-from dataclasses import asdict
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from guard.cli import live
+from guard.cli import live, verify_formats
 
 if TYPE_CHECKING:
-    from guard.account.findings import Finding
+    from collections.abc import Callable
 
-WIDTH = 140
-COLOURS = {"PASS": "green", "FAIL": "bold red", "WARN": "yellow"}
+WIDTH = 120
 
 
 @click.command()
 @live.options
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
-def command(stack: str, region: str, profile: str | None, form: str) -> None:
-    r"""Compare the live account with what the stack deploys; reads, and never writes. Exit 1 on a FAIL.
+@click.option("--before", is_flag=True, help="Nothing is deployed yet: quotas, free names, a second trail's cost.")
+@click.option("--all", "every", is_flag=True, help="Each PASS in a line of its own.")
+@click.option("--format", "form", type=click.Choice(list(verify_formats.FORMATS)), default="text", show_default=True)
+def command(form: str, *, before: bool, every: bool, **place: Any) -> None:
+    r"""Is the wire whole? Compare the live account with what the stack deploys; reads, and never writes.
 
-    Looks at the trail and its deliveries, each rule's metric filters (as trees) and alarm, and at who has
-    confirmed.
+    Looks at trail, bucket, keys, role, log group, filters, alarms, topics, recipients and quotas, and says of
+    each finding what was seen, why it matters and what mends it. Exit 1 on a FAIL.
 
     \b
     guard verify --stack prod
-    guard verify --stack prod --format json
+    guard verify --stack prod --format junit > verify.xml
+    guard verify --before --stack prod
     """
-    from guard.account.verify import verify
+    from guard.account.verify import BEFORE, CHECKS, verify
 
-    found = verify(live.account(stack, region, profile))
-    WRITERS[form](found)
+    account = live.account(**place)
+    checks = BEFORE if before else CHECKS
+    with progress(len(checks)) as done:
+        found = verify(account, checks, done)
+    here = account.where
+    title = f"{account.settings.component} in {here.account}, {here.region}, {account.now:%Y-%m-%d %H:%M} UTC"
+    if form == "text":
+        show(verify_formats.text(found, title, every=every))
+    else:
+        click.echo(verify_formats.FORMATS[form](found, title, every=every))
     counts = Counter(one.status for one in found)
-    click.echo(", ".join(f"{counts[name]} {name}" for name in ("PASS", "WARN", "FAIL")), err=True)
+    click.echo(", ".join(f"{counts[status]} {status}" for status in ("FAIL", "WARN", "PASS")), err=True)
     sys.exit(1 if counts["FAIL"] else 0)
 
 
-def _text(found: "list[Finding]") -> None:
+@contextmanager
+def progress(total: int) -> "Iterator[Callable[[str], None]]":
+    """What hears that a check is through: a line on the terminal, if there is one."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
     from rich.console import Console
-    from rich.text import Text
+
+    done: list[str] = []
+    with Console(stderr=True).status(f"Looking: 0 of {total} checks") as status:
+
+        def told(name: str) -> None:
+            done.append(name)
+            status.update(f"Looking: {len(done)} of {total} checks, {name} last")
+
+        yield told
+
+
+def show(text: Any) -> None:
+    """Print a rich text, in a terminal's width and colours."""
+    from rich.console import Console
 
     console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
-    for one in found:
-        console.print(Text.assemble((one.status, COLOURS[one.status]), f" {one.check}: {one.subject}: {one.seen}"))
-        if one.fix:
-            console.print(Text(f"     {one.why}; {one.fix}", style="dim"))
-
-
-def _json(found: "list[Finding]") -> None:
-    click.echo(json.dumps([asdict(one) for one in found], indent=2))
-
-
-def _markdown(found: "list[Finding]") -> None:
-    for row in (
-        ("", "Check", "Of", "Seen", "Do"),
-        ("---",) * 5,
-        *((one.status, one.check, one.subject, one.seen, one.fix) for one in found),
-    ):
-        click.echo("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |")
-
-
-WRITERS = {"text": _text, "json": _json, "markdown": _markdown}
+    with console.capture() as captured:
+        console.print(text)
+    for line in captured.get().splitlines():
+        click.echo(line.rstrip())  # a table pads its lines

@@ -7,8 +7,8 @@ from typing import Any
 
 from guard.plan.cost import estimate
 from guard.plan.model import Plan, PlannedAlarm
-from guard.plan.prices import PRICES
 from guard.plan.quotas import count
+from guard.prices import PRICES
 from guard.program import Resource
 from guard.rules.model import Rule
 from guard.settings import Settings

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from guard.plan.model import Cost, CostLine
-from guard.plan.prices import COMPRESSED, DATE, EVENT_BYTES, GB, LOG_OVERHEAD_BYTES, PRICES
+from guard.prices import COMPRESSED, DATE, EVENT_BYTES, GB, LOG_OVERHEAD_BYTES, PRICES
 
 ByType: TypeAlias = Mapping[str, Sequence[Mapping[str, Any]]]
 YEAR = 12  # months

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from guard.plan.changes import Change
 from guard.plan.model import Plan
+from guard.settings import UNREAD
 
 # Stands for an address that cannot be decrypted here: the settings want an address.
-PLACEHOLDER = "secret-{}@secret.invalid"
+PLACEHOLDER = "secret-{}" + UNREAD
 
 
 def shown(plan: Plan, *, masked: bool) -> Plan:
@@ -22,7 +23,7 @@ def changed(changes: Iterable[Change]) -> tuple[Change, ...]:
 
 
 def _known(address: str) -> str:
-    return "[secret]" if address.endswith("@secret.invalid") else address
+    return "[secret]" if address.endswith(UNREAD) else address
 
 
 def _mask(address: str) -> str:

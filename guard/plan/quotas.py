@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from guard.pattern import PatternError, ast, parse
+from guard.pattern.count import regexes
 from guard.plan.model import Quota
 
 Inputs = Mapping[str, Any]
@@ -15,16 +15,16 @@ def count(by_type: Mapping[str, Sequence[Inputs]]) -> tuple[Quota, ...]:
     filters = by_type.get("LogMetricFilter", [])
     alarms = by_type.get("MetricAlarm", [])
     groups = Counter(str(one["logGroupName"]) for one in filters)
-    regexes: Counter[str] = Counter()
+    expressions: Counter[str] = Counter()
     for one in filters:
-        regexes[str(one["logGroupName"])] += bool(_regexes(one["pattern"]))
+        expressions[str(one["logGroupName"])] += bool(regexes(one["pattern"]))
     return (
         _fullest("Metric filters of a log group", groups.items(), 100),
         _fullest("Characters of a pattern", ((one["name"], len(one["pattern"])) for one in filters), 1024),
-        _fullest("Filters with a regular expression, of a log group", regexes.items(), 5),
+        _fullest("Filters with a regular expression, of a log group", expressions.items(), 5),
         _fullest(
             "Regular expressions of a pattern",
-            ((one["name"], _regexes(one["pattern"])) for one in filters),
+            ((one["name"], regexes(one["pattern"])) for one in filters),
             2,
         ),
         _fullest(
@@ -42,17 +42,3 @@ def count(by_type: Mapping[str, Sequence[Inputs]]) -> tuple[Quota, ...]:
 def _fullest(name: str, counts: Iterable[tuple[str, int]], limit: int) -> Quota:
     what, used = max(counts, key=lambda pair: pair[1], default=("", 0))
     return Quota(name, used, limit, what if used else "")
-
-
-def _regexes(text: str) -> int:
-    """How many `%...%` a pattern holds; none where it is no JSON pattern."""
-    try:
-        return _count(parse(text).root)
-    except PatternError:
-        return 0
-
-
-def _count(node: ast.Node) -> int:
-    if isinstance(node, (ast.And, ast.Or)):
-        return sum(map(_count, node.operands))
-    return int(isinstance(node, ast.Comparison) and isinstance(node.value, ast.Regex))

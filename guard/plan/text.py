@@ -8,7 +8,7 @@ from rich.text import Text
 
 from guard.plan.changes import Change
 from guard.plan.model import Plan
-from guard.plan.prices import REGION
+from guard.prices import REGION
 
 COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
 MARKS = {"added": ("+", "green"), "removed": ("-", "red"), "changed": ("~", "yellow")}

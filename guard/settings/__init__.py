@@ -1,7 +1,7 @@
 """A stack's config, or a component's args, as typed settings; each error names the key."""
 
 from guard.settings.keys import READERS, RETENTION, snake
-from guard.settings.model import ObjectLock, Secret, Settings, TrailChoice
+from guard.settings.model import UNREAD, ObjectLock, Secret, Settings, TrailChoice
 from guard.settings.reader import Spelling, read
 from guard.settings.shapes import ALARMS, GUARD, TRAIL, Shape
 from guard.settings.stack import PROJECT, load_stack, stack_config
@@ -13,6 +13,7 @@ __all__ = [
     "READERS",
     "RETENTION",
     "TRAIL",
+    "UNREAD",
     "ObjectLock",
     "Secret",
     "Settings",

@@ -7,6 +7,8 @@ from typing import Any, Literal
 from guard.names import Names
 from guard.rules.model import EMPTY, Rule, RuleSet
 
+UNREAD = "@secret.invalid"  # the domain of what stands for an address that cannot be read here
+
 
 class Secret(str):
     """An address that the stack's config holds encrypted; it stays a secret in the stack's state."""
@@ -33,7 +35,8 @@ class TrailChoice:
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a stack wants, checked. What a component's args hold may be a Pulumi output where it is a leaf:
-    an address, a tag, an ARN; everything else is plain.
+    an address, a tag, an ARN; everything else is plain. `region`, `profile` and `accounts` (those allowed; none
+    is any) are what the stack tells its AWS provider.
     """
 
     component: str
@@ -55,6 +58,8 @@ class Settings:
     role_path: str = "/"
     tags: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
     region: str = ""
+    profile: str = ""
+    accounts: tuple[str, ...] = ()
     trail: TrailChoice = TrailChoice()
     organization: bool = False
     bucket: Any = None

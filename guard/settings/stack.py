@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from guard.errors import ConfigError, Fault
-from guard.settings.model import Settings
+from guard.settings.model import UNREAD, Settings
 from guard.settings.reader import read
 
 PROJECT = "account-guard"
@@ -22,11 +22,26 @@ def load_stack(root: Path, stack: str) -> Settings:
     return settings_of(stack_config(root, stack), stack, root)
 
 
-def settings_of(values: Mapping[str, Any], stack: str, root: Path) -> Settings:
-    """The settings of a stack's config, as `stack_config` gives it. Raises ConfigError."""
+def settings_of(values: Mapping[str, Any], stack: str, root: Path, component: str = "") -> Settings:
+    """The settings of a stack's config, as `stack_config` gives it: of the root program's own component, or of one
+    of this name in another program, whose people are unread where no key names them. Raises ConfigError.
+    """
     own = {key.split(":", 1)[1]: value for key, value in values.items() if key.startswith(f"{PROJECT}:")}
-    settings = read(own, component=f"{PROJECT}-{stack}", root=root)
-    return replace(settings, region=str(values.get("aws:region", "")))
+    if component and not own.get("emails") and not own.get("topic"):
+        own["emails"] = [f"somebody{UNREAD}"]
+    settings = read(own, component=component or f"{PROJECT}-{stack}", root=root)
+    return replace(
+        settings,
+        region=str(values.get("aws:region", "")),
+        profile=str(values.get("aws:profile", "")),
+        accounts=tuple(map(str, _listed(values.get("aws:allowedAccountIds")))),
+    )
+
+
+def _listed(value: Any) -> list[Any]:
+    """A list, which `pulumi config set` may have written as text."""
+    found = _typed(value, "array")
+    return found if isinstance(found, list) else [found] if found else []
 
 
 def stack_config(root: Path, stack: str) -> dict[str, Any]:

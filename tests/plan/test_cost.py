@@ -6,7 +6,7 @@ import pytest
 
 from guard.plan.cost import estimate
 from guard.plan.model import Cost
-from guard.plan.prices import PRICES
+from guard.prices import PRICES
 
 Inputs = dict[str, Any]
 
