@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html
 
 import html
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote

@@ -26,11 +26,11 @@ class Pace:
         self.lock = Lock()
         self.turns: dict[str, float] = {}
 
-    def __call__(self, model: Any, **_: Any) -> None:
+    def __call__(self, **told: Any) -> None:
         """Wait; `model` is botocore's of the operation."""
-        gap = 1 / RATES.get(model.name, OTHERS)
+        name = told["model"].name
         with self.lock:
-            turn = max(self.clock(), self.turns.get(model.name, 0.0))
-            self.turns[model.name] = turn + gap
+            turn = max(self.clock(), self.turns.get(name, 0.0))
+            self.turns[name] = turn + 1 / RATES.get(name, OTHERS)
         if turn > self.clock():
             self.sleep(turn - self.clock())

@@ -43,21 +43,20 @@ def command(invitation: str | None, topic: str, form: str, *, listed: bool, **pl
         return
     wanted = confirm.invitation(str(invitation), topic)
     if not topic:
-        _check(wanted, place["stack"])
+        _check(wanted, place["stack"], place["name"])
     sns = connect.session(wanted.region, place["profile"]).client("sns")
     click.echo(f"confirmed, signed: {confirm.confirm(sns, wanted)}")
 
 
-def _check(wanted: "Invitation", stack: str) -> None:
+def _check(wanted: "Invitation", stack: str | None, name: str) -> None:
     """That the topic is the stack's; said on stderr where no stack is here to ask. Raises ConfirmError."""
     from guard.account.confirm import check_topic
-    from guard.settings import load_stack
 
-    file = Path.cwd() / f"Pulumi.{stack}.yaml"
-    if not file.exists():
+    file = Path.cwd() / f"Pulumi.{stack or live.DEFAULT}.yaml"
+    if (stack or not name) and not file.exists():
         click.echo(f"{file} is not here: whether the topic is the stack's was not checked", err=True)
         return
-    settings = load_stack(Path.cwd(), stack)
+    settings = live.settings(stack, name)
     given = [str(settings.topic).rsplit(":", 1)[-1]] if settings.topic else []
     check_topic(wanted, [*map(settings.names.topic, settings.routes), *given])
 

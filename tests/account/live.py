@@ -13,7 +13,8 @@ from guard.account.findings import Finding
 from guard.cli.verify import command
 from guard.names import Where
 from guard.sandbox.sandbox import Sandbox
-from guard.settings import Settings, settings_of
+from guard.settings import Settings
+from guard.settings.stack import settings_of
 from tests.sandbox.deployed import NAME, REGION, ROOT, RUN
 
 CONFIG: Mapping[str, Any] = {

@@ -1,0 +1,115 @@
+"""`guard verify` as a command: its forms, exit codes, and what it says where no account can be reached."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from guard.account.pace import OTHERS, RATES, Pace
+from guard.sandbox.sandbox import Sandbox
+from tests.account.live import CONFIG, guarded, run, shell, told
+from tests.sandbox.deployed import NAME, REGION
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sandbox]:
+    """A whole guard, and a shell in its stack's folder."""
+    shell(monkeypatch)
+    with guarded() as sandbox:
+        monkeypatch.chdir(project(tmp_path / "guard", "dev", CONFIG))
+        yield sandbox
+
+
+def project(folder: Path, stack: str, config: Mapping[str, Any]) -> Path:
+    """The folder of a Pulumi project with one stack."""
+    folder.mkdir()
+    (folder / "Pulumi.yaml").write_text("name: mine\nruntime: python\n")
+    (folder / f"Pulumi.{stack}.yaml").write_text(json.dumps({"config": dict(config)}))
+    return folder
+
+
+def test_every_form_says_the_same(aws: Sandbox) -> None:
+    """Text groups and counts, --all lists, JSON has all, JUnit counts failures, markdown tables; exit 1."""
+    cloudwatch = aws.client("cloudwatch", REGION)
+    cloudwatch.disable_alarm_actions(AlarmNames=[f"{NAME}/vpc-changes", f"{NAME}/iam-policy-changes"])
+    every = told(run("--format", "json"))
+    failed = [one for one in every if one["status"] == "FAIL" and one["seen"] == "its actions are disabled"]
+    assert {one["subject"] for one in failed} == {f"{NAME}/vpc-changes", f"{NAME}/iam-policy-changes"}
+    text = run()
+    assert text.exit_code == 1
+    assert "FAIL alarms: 2 of them" in text.stdout
+    assert "enable-alarm-actions --alarm-names NAME" in text.stdout
+    assert text.stdout.count("PASS") == 1
+    assert text.stderr.startswith("2 FAIL, ")
+    assert run("--all").stdout.count("PASS") == sum(one["status"] == "PASS" for one in every)
+    suites = ET.fromstring(run("--format", "junit").stdout)  # noqa: S314 - our own
+    assert sum(int(suite.get("failures", 0)) for suite in suites) == 2
+    assert sum(int(suite.get("tests", 0)) for suite in suites) == len(every)
+    assert "| FAIL | alarms | account-guard-dev/iam-policy-changes" in run("--format", "markdown").stdout
+
+
+def test_a_guard_in_another_program(aws: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its component's name: defaults, unless the folder's stack says otherwise under `account-guard:`."""
+    there = ("--name", NAME, "--region", REGION)
+    unread = told(run(*there, "--format", "json"))
+    checks = {one["check"] for one in unread if one["status"] == "FAIL"}
+    assert checks == {"alarms", "bucket"}  # neither `recipients` nor `archiveDays` are known here
+    config = {key: CONFIG[key] for key in ("aws:region", "account-guard:recipients", "account-guard:archiveDays")}
+    monkeypatch.chdir(project(tmp_path / "other", "prod", config))
+    result = run("--name", NAME, "--stack", "prod")
+    assert result.exit_code == 0, result.output
+
+
+def test_the_wrong_account_is_refused(aws: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before sixty findings say so: the stack names the accounts that it may touch."""
+    monkeypatch.chdir(project(tmp_path / "other", "dev", {**CONFIG, "aws:allowedAccountIds": '["999999999999"]'}))
+    assert "aws:allowedAccountIds: these credentials are of account 123456789012" in str(run().exception)
+
+
+UNREACHABLE = {
+    "no credentials": ({}, (), "no AWS credentials"),
+    "no such profile": ({}, ("--profile", "nobody"), "no such AWS profile"),
+    "no region": ({"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}, ("--name", "guard"), "aws:region"),
+    "half of them": ({"AWS_ACCESS_KEY_ID": "x"}, (), "half of AWS credentials"),
+    "nobody answers": (
+        {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_ENDPOINT_URL": "http://127.0.0.1:9"},
+        (),
+        "AWS cannot be reached",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", UNREACHABLE)
+def test_an_account_that_cannot_be_reached(case: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """One message that says what to do."""
+    env, args, said = UNREACHABLE[case]
+    shell(monkeypatch)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    assert said in str(run(*args).exception)
+
+
+def test_calls_keep_to_the_rates() -> None:
+    """Ten calls of one operation take nine gaps, in whichever thread; other operations do not wait for them."""
+    slept: list[float] = []
+
+    class Model:
+        name = "DescribeAlarms"
+
+    pace = Pace(clock=lambda: sum(slept), sleep=slept.append)
+    for _ in range(10):
+        pace(model=Model)
+    assert sum(slept) == pytest.approx(9 / RATES["DescribeAlarms"])
+    Model.name = "GetTrail"
+    pace(model=Model)
+    assert sum(slept) == pytest.approx(9 / RATES["DescribeAlarms"])
+    pace(model=Model)
+    assert sum(slept) == pytest.approx(9 / RATES["DescribeAlarms"] + 1 / OTHERS)
