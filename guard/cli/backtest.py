@@ -80,7 +80,7 @@ def command(
     all_packs: bool,
     strict: bool,
 ) -> None:
-    r"""What the rules would have counted in old logs, how often they would have mailed, and who it was.
+    """What the rules would have counted in old logs, how often they would have mailed, and who it was.
 
     LOGS are files or folders as S3 holds them, globs, `-`, or s3://bucket/prefix: `{"Records": [...]}` or one
     event a line, gzipped or not, and exports of CloudWatch Logs.

@@ -23,7 +23,7 @@ from guard.rules.values import meant
 @click.option("--strict", is_flag=True, help="Exit 1 on warnings too.")
 @click.option("--new", metavar="ID", help="Print a template for a rule, to append to a pack, and exit.")
 def command(packs: tuple[str, ...], stack: str | None, format_name: str, strict: bool, new: str | None) -> None:
-    r"""Lint packs and run their examples: shipped ones by name (all by default), your own by path.
+    """Lint packs and run their examples: shipped ones by name (all by default), your own by path.
 
     Exits 1 where there are errors. docs/lint.md explains each finding.
 

@@ -26,7 +26,7 @@ UNSURE = {"pending", "gone"}
 @live.options
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(invitation: str | None, topic: str, form: str, *, listed: bool, **place: Any) -> None:
-    r"""Confirm a subscription with the address from its mail, signed: link scanners cannot cancel it then.
+    """Confirm a subscription with the address from its mail, signed: link scanners cannot cancel it then.
 
     With --status, list the stack's recipients, the watchdog's too; exit 1 while one is pending or gone.
 

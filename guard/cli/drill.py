@@ -48,7 +48,7 @@ def command(
     form: str,
     **place: Any,
 ) -> None:
-    r"""Prove the wire end to end: a marked record rings the rule's alarm, and its action runs. Mails people.
+    """Prove the wire end to end: a marked record rings the rule's alarm, and its action runs. Mails people.
 
     Tells the alarm's topic that a drill begins, puts a record made from the rule's example into the log group
     (source address 192.0.2.1, user agent guard-drill), and waits for metric, alarm and action. The record stays.

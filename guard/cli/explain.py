@@ -33,7 +33,7 @@ class EventError(FaultsError):
 @click.option("--stack", help="Look for the rule in this stack, with its overrides and exclusions.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(rule: str, event: str, event_id: str | None, packs: tuple[str, ...], stack: str | None, form: str) -> None:
-    r"""Which clause of RULE matches an event, and which does not, with the value that each saw.
+    """Which clause of RULE matches an event, and which does not, with the value that each saw.
 
     RULE is the id of a shipped rule (or of one in --pack or --stack), or a filter pattern. EVENT.json is a file
     with one event, `-` for stdin, or a whole log file with --event-id.

@@ -45,7 +45,7 @@ def command() -> None:
     "--format", "form", type=click.Choice(["text", "json", "yaml", "github"]), default="text", show_default=True
 )
 def matrix(accounts: Path, base: str, role: str, form: str, *, write: bool) -> None:
-    r"""Check the list, and print its stacks' config (json, yaml) or the matrix that deploys them (json, github).
+    """Check the list, and print its stacks' config (json, yaml) or the matrix that deploys them (json, github).
 
     Each stack is bound to its account by `aws:allowedAccountIds`. The matrix for GitHub Actions is one of
     batches, wave by wave, each with a matrix of at most 256 stacks.
@@ -81,7 +81,7 @@ def matrix(accounts: Path, base: str, role: str, form: str, *, write: bool) -> N
 )
 @click.option("--format", "form", type=RESULT, default="text", show_default=True)
 def plan(accounts: Path, base: str, jobs: int | None, events: int, form: str) -> None:
-    r"""Plan every account's stack: alarms, resources, recipients, cost. Needs no credentials.
+    """Plan every account's stack: alarms, resources, recipients, cost. Needs no credentials.
 
     Exits 1 where a stack cannot be planned, or would exceed a quota of AWS.
 
@@ -107,7 +107,7 @@ def plan(accounts: Path, base: str, jobs: int | None, events: int, form: str) ->
 @click.option("--profile", help="The AWS profile that may assume the roles.")
 @click.option("--format", "form", type=RESULT, default="text", show_default=True)
 def verify(accounts: Path, base: str, jobs: int, role: str, profile: str | None, form: str) -> None:
-    r"""Compare every live account with its stack; reads, and never writes.
+    """Compare every live account with its stack; reads, and never writes.
 
     Exits 1 where a check fails, or an account cannot be looked at.
 

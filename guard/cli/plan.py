@@ -36,7 +36,7 @@ WIDTH = 140  # of what goes to no terminal: a file, a pager
 )
 @click.option("--show-addresses", is_flag=True, help="E-mail addresses in full in JSON and markdown too.")
 def command(stack: str, form: str, base: Path | None, events: int, *, show_addresses: bool) -> None:
-    r"""The stack's alarms, who is mailed, resources, quotas used and monthly cost, before it is deployed.
+    """The stack's alarms, who is mailed, resources, quotas used and monthly cost, before it is deployed.
 
     \b
     guard plan --stack prod

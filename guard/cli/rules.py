@@ -26,7 +26,7 @@ SHORT = {"prowler", "steampipe"}  # whose names are long, and differ from no con
 @click.option("--standard", help="What of a standard the rules cover, and what not, such as cis-5.0.")
 @click.option("--format", "form", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True)
 def command(packs: tuple[str, ...], stack: str | None, standard: str | None, form: str) -> None:
-    r"""The rules with severity and controls, or the coverage of a standard.
+    """The rules with severity and controls, or the coverage of a standard.
 
     Of a standard, all controls are shown: which rule has it; what of the stack meets it; why it is no alarm; or
     that it is a gap, and which shipped rule would close it.

@@ -43,7 +43,7 @@ class MissingExtraError(GuardError):
 @click.option("--serve", "port", type=click.IntRange(0, 65535), help="Stay up on a port for `aws --endpoint-url`.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(stack: str, files: tuple[Path, ...], port: int | None, form: str) -> None:
-    r"""Deploy the stack into an AWS inside the process, play an incident or a log file, and show what rang.
+    """Deploy the stack into an AWS inside the process, play an incident or a log file, and show what rang.
 
     \b
     guard sandbox

@@ -22,7 +22,7 @@ WIDTH = 120
 @click.option("--all", "every", is_flag=True, help="Each PASS in a line of its own.")
 @click.option("--format", "form", type=click.Choice(list(verify_formats.FORMATS)), default="text", show_default=True)
 def command(form: str, *, before: bool, every: bool, **place: Any) -> None:
-    r"""Is the wire whole? Compare the live account with what the stack deploys; reads, and never writes.
+    """Is the wire whole? Compare the live account with what the stack deploys; reads, and never writes.
 
     Looks at trail, bucket, keys, role, log group, filters, alarms, topics, recipients and quotas, and says of
     each finding what was seen, why it matters and what mends it. Exit 1 on a FAIL.
