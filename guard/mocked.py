@@ -8,6 +8,7 @@ from guard.names import Where
 
 ARN = "arn:{partition}:"
 HERE = "{region}:{account}"
+ORGANIZATION = "o-exampleorgid"
 # Pulumi type -> (the input that names the thing, the id, computed outputs); {serial} is one for each name.
 KINDS: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "aws:cloudtrail/trail:Trail": (
@@ -56,12 +57,31 @@ def outputs(kind: str, name: str, inputs: Mapping[str, Any], where: Where) -> tu
     return id_form.format_map(values), {**known, **made}
 
 
-def answer(token: str, where: Where) -> dict[str, Any]:
+def found(trail: str, where: Where) -> dict[str, Any]:
+    """What a read of a trail by its ARN gives, where nobody can be asked: one that the rules can stand on."""
+    name = trail.rsplit("/", 1)[-1]
+    return {
+        "name": name,
+        "arn": trail,
+        "homeRegion": where.region,
+        "isMultiRegionTrail": True,
+        "isOrganizationTrail": False,
+        "s3BucketName": f"bucket-of-{name}",
+        "cloudWatchLogsGroupArn": where.arn("logs", f"log-group:log-group-of-{name}:*"),
+        "cloudWatchLogsRoleArn": f"arn:{where.partition}:iam::{where.account}:role/role-of-{name}",
+    }
+
+
+def answer(token: str, args: Mapping[str, Any], where: Where) -> dict[str, Any]:
     """What an invoke of the provider answers; {} for one that is not known."""
     answers: Mapping[str, dict[str, Any]] = {
         "aws:index/getPartition:getPartition": {"partition": where.partition},
         "aws:index/getRegion:getRegion": {"region": where.region, "name": where.region},
         "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": where.account},
-        "aws:organizations/getOrganization:getOrganization": {"id": "o-exampleorgid"},
+        "aws:organizations/getOrganization:getOrganization": {
+            "id": ORGANIZATION,
+            "masterAccountId": where.account,
+        },
+        "aws:cloudwatch/getLogGroup:getLogGroup": {"name": args.get("name"), "logGroupClass": "STANDARD"},
     }
     return answers.get(token, {})

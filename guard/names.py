@@ -10,11 +10,12 @@ class Names:
     """
 
     component: str
+    trail_name: str = ""
 
     @property
     def trail(self) -> str:
         """The trail's name; fixed before anything is made, so that policies can hold its ARN."""
-        return self.component
+        return self.trail_name or self.component
 
     @property
     def log_group(self) -> str:

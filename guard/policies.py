@@ -50,13 +50,14 @@ def tls_only(bucket_arn: str) -> Iterator[Statement]:
         }
 
 
-def log_bucket(bucket_arn: str, trail_arn: str, account: str, organization: str = "") -> Document:
-    """CloudTrail of this trail may look and write, for the account and, where there is one, the organisation.
+def log_bucket(bucket_arn: str, trail_arn: str, organization: str = "") -> Document:
+    """CloudTrail of this trail may look and write, for the trail's account and, where there is one, the
+    organisation. The ARN names the account: of an organisation's trail the management account, whoever made it.
 
     https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
     """
-    owners = [account, *([organization] if organization else [])]
-    source = {"aws:SourceArn": trail_arn, "aws:SourceAccount": account}
+    owners = [account_of(trail_arn), *([organization] if organization else [])]
+    source = {"aws:SourceArn": trail_arn}
     check = {
         "Sid": "CloudTrailAclCheck",
         "Effect": "Allow",
@@ -95,6 +96,11 @@ def access_log_bucket(bucket_arn: str, source_arn: str, account: str) -> Documen
     return document(*tls_only(bucket_arn), write)
 
 
+def account_of(arn: str) -> str:
+    """The account that an ARN names."""
+    return arn.split(":")[4]
+
+
 def log_key(where: Where, trail_arn: str, log_group: str) -> Document:
     """The trail may encrypt, and the log group's service both ways.
 
@@ -102,7 +108,7 @@ def log_key(where: Where, trail_arn: str, log_group: str) -> Document:
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
     """
     source = {"aws:SourceArn": trail_arn}
-    trails = f"arn:{where.partition}:cloudtrail:*:{where.account}:trail/*"
+    trails = f"arn:{where.partition}:cloudtrail:*:{account_of(trail_arn)}:trail/*"
     encrypt = {
         "Sid": "CloudTrailEncrypt",
         "Effect": "Allow",

@@ -20,7 +20,7 @@ from pulumi.runtime.stack import run_in_stack
 from pulumi.runtime.sync_await import _ensure_event_loop
 
 from guard.errors import ConfigError, Fault
-from guard.mocked import answer, outputs
+from guard.mocked import answer, found, outputs
 from guard.names import Where, partition
 from guard.settings import PROJECT, stack_config
 
@@ -60,12 +60,14 @@ class Mocks(pulumi_mocks.Mocks):
         self.where = where
 
     def new_resource(self, args: pulumi_mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        """The id and the outputs of a resource."""
+        """The id and the outputs of a resource; of a trail, if it is read."""
+        if args.resource_id:
+            return args.resource_id, found(args.resource_id, self.where)
         return outputs(args.typ, args.name, args.inputs, self.where)
 
     def call(self, args: pulumi_mocks.MockCallArgs) -> Any:
         """What an invoke answers."""
-        return answer(args.token, self.where)
+        return answer(args.token, args.args, self.where)
 
 
 class _Monitor(pulumi_mocks.MockMonitor):

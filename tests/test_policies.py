@@ -96,7 +96,7 @@ def test_only_cloudtrail_takes_the_role() -> None:
 def test_documents_fit_their_services() -> None:
     """Far below 20 KB for a bucket, 32 KB for a key, 10 KB for a role, 30 KB for a topic."""
     documents = [
-        policies.log_bucket("arn:aws:s3:::b", TRAIL, HERE.account, "o-exampleorgid"),
+        policies.log_bucket("arn:aws:s3:::b", TRAIL, "o-exampleorgid"),
         policies.log_key(HERE, TRAIL, NAMES.log_group),
         policies.topics_key(HERE, NAMES.alarm_prefix),
         policies.topic(HERE, TOPIC, NAMES.alarm_prefix),

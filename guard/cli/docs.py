@@ -3,6 +3,7 @@
 A page holds `<!-- generated: NAME -->` and `<!-- end -->`; what stands between them comes from TABLES.
 """
 
+import json
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -11,8 +12,9 @@ from pathlib import Path
 import click
 import yaml
 
-from guard import rules
+from guard import policies, rules
 from guard.cli import COMMANDS, cli
+from guard.names import Names, Where
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"(?P<head><!-- generated: (?P<name>[a-z:-]+) -->\n).*?(?P<foot><!-- end -->)", re.DOTALL)
@@ -104,6 +106,39 @@ def pages(command: click.Command | None, title: str) -> Iterator[tuple[str, str]
         yield from pages(child, f"{title} {name}")
 
 
+HERE = Where("aws", "eu-west-1", "111122223333")
+NAMES = Names("account-guard-prod")
+
+
+def statements(document: policies.Document, *sids: str) -> str:
+    """Those statements of a policy, as JSON to paste."""
+    wanted = [one for one in document["Statement"] if one["Sid"] in sids]
+    return f"```json\n{json.dumps(wanted, indent=2)}\n```\n"
+
+
+def bucket_statements() -> str:
+    """What the policy of an existing bucket needs."""
+    trail = HERE.arn("cloudtrail", f"trail/{NAMES.trail}")
+    document = policies.log_bucket("arn:aws:s3:::my-bucket", trail)
+    return statements(document, "CloudTrailAclCheck", "CloudTrailWrite")
+
+
+def key_statements() -> str:
+    """What the policy of an existing key needs."""
+    document = policies.log_key(HERE, HERE.arn("cloudtrail", f"trail/{NAMES.trail}"), NAMES.log_group)
+    return statements(document, "CloudTrailEncrypt", "CloudTrailDescribe", "CloudWatchLogs")
+
+
+def topic_statements() -> str:
+    """What the policy of an existing topic needs."""
+    return statements(policies.topic(HERE, HERE.arn("sns", "my-topic"), NAMES.alarm_prefix), "AlarmsPublish")
+
+
+def topic_key_statements() -> str:
+    """What the policy of the key of an existing topic needs."""
+    return statements(policies.topics_key(HERE, NAMES.alarm_prefix), "AlarmsPublish")
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "rules": rule_table,
     "packs": pack_pages,
@@ -111,6 +146,10 @@ TABLES: dict[str, Callable[[], str]] = {
     "config": config_table,
     "commands": command_table,
     "help": help_pages,
+    "bucket-statements": bucket_statements,
+    "key-statements": key_statements,
+    "topic-statements": topic_statements,
+    "topic-key-statements": topic_key_statements,
 }
 
 

@@ -50,7 +50,8 @@ class AccountGuard(pulumi.ComponentResource):
             "topics": topics,
             "notify_ok": wanted.notify_ok,
             "tags": wanted.tags,
-            "values": {"bucket": source.bucket, "role": source.role_name},
+            "organization": source.organization,
+            "values": {} if wanted.trail.log_group else {"bucket": source.bucket, "role": source.role_name},
             "packs": DEFAULT_PACKS if args.get("packs") is None else args["packs"],
             "rules": args.get("rules") or (),
             "overrides": args.get("overrides") or {},
@@ -77,7 +78,7 @@ class AccountGuard(pulumi.ComponentResource):
 
     def source(self, name: str, wanted: Settings, opts: pulumi.ResourceOptions) -> AuditTrail | Existing:
         """What the rules stand on: a trail of our own, or what is there."""
-        if wanted.trail.existing or wanted.trail.log_group:
+        if wanted.trail:
             return Existing(name, wanted, self)
         keys = AuditTrailArgs.__annotations__
         given: dict[str, Any] = {key: getattr(wanted, key) for key in keys}

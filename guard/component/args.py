@@ -23,9 +23,10 @@ class TrailChoice(TypedDict):
     """The trail or log group that an account already has."""
 
     existing: NotRequired[str]
-    """The name of a trail to use instead of a new one; the rules stand on its log group."""
+    """The trail to use instead of a new one, by its name, or by its ARN where it is another account's or
+    region's; the rules stand on its log group."""
     log_group: NotRequired[str]
-    """The name of a log group that gets CloudTrail's events already."""
+    """The name of a log group that gets CloudTrail's events already, of the Standard class."""
 
 
 class AccountGuardArgs(TypedDict):
@@ -71,6 +72,8 @@ class AccountGuardArgs(TypedDict):
     """Tags of everything that takes tags."""
     trail: NotRequired[TrailChoice]
     """Use the trail or log group that there is."""
+    trail_name: NotRequired[str]
+    """The name of the trail that is made. Default: the component's."""
     organization: NotRequired[bool]
     """An organisation trail, from the management or the delegated account. Default: false."""
     bucket: NotRequired[pulumi.Input[str]]
@@ -106,6 +109,8 @@ class AuditTrailArgs(TypedDict):
     """The path of CloudTrail's role. Default: /."""
     tags: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Tags of everything that takes tags."""
+    trail_name: NotRequired[str]
+    """The trail's name. Default: the component's."""
     organization: NotRequired[bool]
     """An organisation trail. Default: false."""
     bucket: NotRequired[pulumi.Input[str]]
@@ -132,4 +137,6 @@ class RuleAlarmsArgs(TypedDict):
     tags: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Tags of the alarms."""
     values: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """What fills `${bucket}`, `${prefix}`, `${logGroup}` and `${role}` in patterns."""
+    """What fills `${bucket}` and `${role}` in patterns; without them, rules that hold one are left out."""
+    organization: NotRequired[pulumi.Input[bool]]
+    """The events are of every account of an organisation, and each mail says how to tell whose. Default: false."""

@@ -1,5 +1,6 @@
 """The trail, and what it writes to: bucket, log group, key and role."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ class AuditTrail(pulumi.ComponentResource):
     """The name of the log group that the events go to."""
     role_name: pulumi.Output[str]
     """The name of the role by which CloudTrail writes to the log group."""
+    organization: pulumi.Output[bool]
+    """Whether the events are of every account of an organisation."""
 
     def __init__(self, name: str, args: AuditTrailArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("guard:index:AuditTrail", name, None, opts)
@@ -41,8 +44,12 @@ class AuditTrail(pulumi.ComponentResource):
         names = wanted.names
         # The trail's name is fixed first: policies that read its ARN from the trail would wait for what
         # waits for them. https://github.com/aws/aws-cdk/issues/31400
-        trail_arn = at.apply(lambda here: here.arn("cloudtrail", f"trail/{names.trail}"))
-        organization = _organization(self) if wanted.organization else pulumi.Output.from_input("")
+        organization, owner = pulumi.Output.from_input(""), at.apply(lambda here: here.account)
+        if wanted.organization:
+            organization, owner = _organization(self)
+        trail_arn = pulumi.Output.all(at, owner).apply(
+            lambda found: replace(found[0], account=found[1]).arn("cloudtrail", f"trail/{names.trail}")
+        )
         keep = pulumi.ResourceOptions(parent=self, protect=wanted.protect)
         key, key_parts = self.key(name, wanted, at, trail_arn)
         logs = LogBucket(self, name, wanted, at, trail_arn, organization, key)
@@ -83,6 +90,7 @@ class AuditTrail(pulumi.ComponentResource):
         self.trail_name, self.trail_arn = trail.name, trail.arn
         self.bucket = pulumi.Output.from_input(logs.name)
         self.log_group, self.role_name = group.name, role.name
+        self.organization = pulumi.Output.from_input(wanted.organization)
         self.register_outputs(
             {
                 "trail_name": self.trail_name,
@@ -90,6 +98,7 @@ class AuditTrail(pulumi.ComponentResource):
                 "bucket": self.bucket,
                 "log_group": self.log_group,
                 "role_name": self.role_name,
+                "organization": self.organization,
             }
         )
 
@@ -134,10 +143,14 @@ class AuditTrail(pulumi.ComponentResource):
         return role, role_policy
 
 
-def _organization(parent: pulumi.Resource) -> pulumi.Output[str]:
-    """The id (`o-...`) of the organisation that the provider's account is in."""
-    opts = pulumi.InvokeOutputOptions(parent=parent)
-    return aws.organizations.get_organization_output(opts=opts).id
+def _organization(parent: pulumi.Resource) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
+    """The id (`o-...`) of the organisation that the provider's account is in, and its management account, which
+    owns the trail even where a delegated administrator makes it.
+
+    https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-delegated-administrator.html
+    """
+    found = aws.organizations.get_organization_output(opts=pulumi.InvokeOutputOptions(parent=parent))
+    return found.id, found.master_account_id
 
 
 def _selector(partition: str, *, data: bool) -> aws.cloudtrail.TrailEventSelectorArgs:

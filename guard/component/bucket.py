@@ -75,7 +75,7 @@ class LogBucket:
         )
         self.name = bucket.bucket
         account = at.apply(lambda here: here.account)
-        rules = policy(policies.log_bucket, bucket.arn, trail_arn, account, organization)
+        rules = policy(policies.log_bucket, bucket.arn, trail_arn, organization)
         self.ready = locked_down(parent, f"{name}-logs", bucket, rules)
         encrypted(parent, f"{name}-logs", bucket, key)
         kept(parent, f"{name}-logs", bucket, wanted)

@@ -11,9 +11,20 @@ HOURS = 3
 CONSOLES = {"aws-cn": "console.amazonaws.cn", "aws-us-gov": "console.amazonaws-us-gov.com"}
 
 
-def text(rule: Rule, query: str, where: Where, log_group: str, query_id: str) -> str:
+# CloudWatch's mail names the account of the alarm, which is not the one where it happened.
+ACCOUNT = "Account: any of the organization; in the query, where_from begins with it, and who names who acted."
+
+
+def text(
+    rule: Rule,
+    query: str,
+    organization: bool,  # noqa: FBT001
+    where: Where,
+    log_group: str,
+    query_id: str,
+) -> str:
     """An alarm's description, at most 1,024 characters; the link goes first where it does not fit."""
-    happened = rule_room.description(rule)
+    happened = rule_room.description(rule) + (f"\n{ACCOUNT}" if organization else "")
     named = f"{happened}\nQuery: {query}"
     linked = f"{named}\n{link(where, log_group, query_id)}"
     for candidate in (linked, named):

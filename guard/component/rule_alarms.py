@@ -48,8 +48,7 @@ class RuleAlarms(pulumi.ComponentResource):
 
     def values(self) -> pulumi.Output[dict[str, str]]:
         """What fills the placeholders of patterns."""
-        given = self.args.get("values") or {}
-        known = {"prefix": self.name, "logGroup": self.log_group, **given}
+        known = {"prefix": self.name, "logGroup": self.log_group, **(self.args.get("values") or {})}
         return pulumi.Output.all(**known)
 
     def rule(self, rule: Rule) -> aws.cloudwatch.MetricAlarm:
@@ -101,7 +100,8 @@ class RuleAlarms(pulumi.ComponentResource):
     def alarm(self, rule: Rule, name: str, query: aws.cloudwatch.QueryDefinition) -> aws.cloudwatch.MetricAlarm:
         """The alarm of a rule."""
         topics = self.topics(rule)
-        link = pulumi.Output.all(self.at, self.log_group, query.query_definition_id)
+        organization = self.args.get("organization") or False
+        link = pulumi.Output.all(organization, self.at, self.log_group, query.query_definition_id)
         description = link.apply(lambda found: mail.text(rule, self.names.query(rule.id), *found))
         return aws.cloudwatch.MetricAlarm(
             name,

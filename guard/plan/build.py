@@ -139,8 +139,9 @@ def _warned(plan: Plan, settings: Settings, *, second_trail: bool) -> Plan:
         for alarm in plan.alarms
         if not plan.mailed(alarm) and not alarm.actions
     ]
+    whose = "the organization's accounts" if settings.organization else "the account"
     trail = (
-        "if another trail of the account already records management events, this one is a paid copy: "
+        f"if another trail of {whose} already records management events, this one is a paid copy: "
         f"about ${price:,.2f} a month more"
     )
     warnings = (*settings.warnings, *covered, *silent, *([trail] if second_trail else ()))

@@ -1,6 +1,6 @@
 """The rule model: load packs, own rules and overrides into the rules that a stack deploys."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,11 +56,13 @@ def load(
     rules: Sequence[Mapping[str, Any]] = (),
     overrides: Mapping[str, Any] | None = None,
     root: Path | None = None,
+    unknown: Collection[str] = (),
 ) -> RuleSet:
     """The rules that a stack deploys.
 
     `packs`: names of shipped packs, or YAML files by path from `root` (the working directory). `rules`: own
-    rules as plain data. `overrides`: by rule id. Raises RuleError with every fault of all of them.
+    rules as plain data. `overrides`: by rule id. `unknown`: placeholders that nothing will fill; rules that
+    hold one are left out. Raises RuleError with every fault of all of them.
     """
     faults = Faults()
     sources = [read_source(name, root or Path.cwd(), faults) for name in dict.fromkeys(packs)]
@@ -76,6 +78,6 @@ def load(
     check_covers(ids, faults)
     read_overrides = changes.read(changed, ids, faults)
     faults.stop()
-    composed = compose.compose(found, read_overrides, faults)
+    composed = compose.compose(found, read_overrides, faults, unknown)
     faults.stop()
     return composed

@@ -1,29 +1,36 @@
 """Packs, own rules and overrides to the rules that a stack deploys."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from guard.rules.exclude import excluded
 from guard.rules.ids import covered
 from guard.rules.model import EMPTY, Pack, Place, Rule, RuleSet
 from guard.rules.overrides import Override
+from guard.rules.placeholders import open_names
 from guard.rules.values import Faults
 
 NO_OVERRIDE = Override()
 
 
-def compose(packs: tuple[Pack, ...], overrides: Mapping[str, Override], faults: Faults) -> RuleSet:
-    """The rules to deploy, sorted by id: overrides applied, covered ones left out, exclusions compiled."""
+def compose(
+    packs: tuple[Pack, ...], overrides: Mapping[str, Override], faults: Faults, unknown: Collection[str] = ()
+) -> RuleSet:
+    """The rules to deploy, sorted by id: overrides applied, exclusions compiled; covered ones and those that
+    hold an `unknown` placeholder left out.
+    """
     rules = {rule.id: rule for pack in packs for rule in pack.rules}
     disabled = tuple(sorted(name for name, override in overrides.items() if not override.enabled))
-    enabled = {name: rule for name, rule in rules.items() if name not in disabled}
+    lacking = {name: tuple(sorted(open_names(rule).intersection(unknown))) for name, rule in sorted(rules.items())}
+    holes = {name: names for name, names in lacking.items() if names and name not in disabled}
+    enabled = {name: rule for name, rule in rules.items() if name not in disabled and name not in holes}
     out = covered(enabled)
     deployed = (
         final
         for name in sorted(enabled.keys() - out.keys())
         for final in _final(enabled[name], overrides.get(name, NO_OVERRIDE), faults)
     )
-    return RuleSet(packs, tuple(sorted(deployed, key=lambda rule: rule.id)), out, disabled)
+    return RuleSet(packs, tuple(sorted(deployed, key=lambda rule: rule.id)), out, disabled, holes)
 
 
 def _final(rule: Rule, override: Override, faults: Faults) -> Iterator[Rule]:

@@ -97,10 +97,11 @@ class Pack:
 @dataclass(frozen=True, slots=True)
 class RuleSet:
     """What a stack enables: `rules` to deploy, sorted by id; `covered` (rule id -> id of the rule that
-    takes its place); `disabled` ids.
+    takes its place); `disabled` ids; `open` (rule id -> the placeholders that nothing fills).
     """
 
     packs: tuple[Pack, ...]
     rules: tuple[Rule, ...]
     covered: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     disabled: tuple[str, ...] = ()
+    open: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: EMPTY)

@@ -11,7 +11,16 @@ from moto.backends import get_backend
 
 from guard.errors import GuardError
 from guard.sandbox import logs
-from guard.sandbox.rights import Target, bucket_refusal, group_refusal, key_refusal, role_refusal, stream, target
+from guard.sandbox.rights import (
+    Target,
+    bucket_refusal,
+    group_refusal,
+    key_refusal,
+    owner,
+    role_refusal,
+    stream,
+    target,
+)
 from guard.sandbox.selectors import records
 from guard.sandbox.world import World
 
@@ -52,8 +61,8 @@ def _batches(events: Iterable[Mapping[str, Any] | str]) -> Iterator[list[str]]:
 
 
 def _deliver(world: World, trail: Any, texts: Sequence[str]) -> int:
-    recorded = [text for text in texts if records(trail, text)]
     to, noted = target(trail), world.regions[trail.region_name].deliveries[trail.arn]
+    recorded = _by_account(world, to, [text for text in texts if records(trail, text)])
     if not recorded:
         return 0
     now = world.clock.at()
@@ -61,7 +70,8 @@ def _deliver(world: World, trail: Any, texts: Sequence[str]) -> int:
     noted |= {"LatestDeliveryTime": now} if not wrong else {"LatestDeliveryError": _code(wrong)}
     if not wrong:
         noted.pop("LatestDeliveryError", None)
-        _store(world, to, recorded)
+        for account, some in recorded.items():
+            _store(world, to, account, some)
         if trail.log_validation:
             noted["LatestDigestDeliveryTime"] = now
     if not to.group:
@@ -72,7 +82,16 @@ def _deliver(world: World, trail: Any, texts: Sequence[str]) -> int:
         return 0
     noted.pop("LatestCloudWatchLogsDeliveryError", None)
     noted["LatestCloudWatchLogsDeliveryTime"] = now
-    return _log(world, to, recorded)
+    return sum(_log(world, to, account, some) for account, some in recorded.items())
+
+
+def _by_account(world: World, to: Target, texts: Sequence[str]) -> Mapping[str, list[str]]:
+    """Whose events they are: an organisation's trail keeps its accounts apart, any other holds its own."""
+    found: dict[str, list[str]] = {}
+    for text in texts:
+        account = json.loads(text).get("recipientAccountId") if to.organization else None
+        found.setdefault(str(account or world.account), []).append(text)
+    return found
 
 
 def _code(wrong: str) -> str:
@@ -85,18 +104,18 @@ def _closed(world: World, to: Target) -> str:
     return logs.key_refusal(world, to.region, group)
 
 
-def _store(world: World, to: Target, texts: Sequence[str]) -> None:
+def _store(world: World, to: Target, account: str, texts: Sequence[str]) -> None:
     at = world.clock.at()
     prefix = f"{to.prefix}/" if to.prefix else ""
-    name = f"{world.account}_CloudTrail_{to.region}_{at:%Y%m%dT%H%MZ}_{uuid.uuid4().hex[:16]}.json.gz"
+    name = f"{account}_CloudTrail_{to.region}_{at:%Y%m%dT%H%MZ}_{uuid.uuid4().hex[:16]}.json.gz"
     body = gzip.compress(('{"Records":[' + ",".join(texts) + "]}").encode())
-    place = f"{prefix}AWSLogs/{world.account}/CloudTrail/{to.region}/{at:%Y/%m/%d}/{name}"
+    place = f"{prefix}AWSLogs/{owner(to, account)}/CloudTrail/{to.region}/{at:%Y/%m/%d}/{name}"
     # Not through the API: moto reads the bucket's policy in a way of its own. The evaluator said yes before.
     get_backend("s3")[world.account][to.arn.split(":")[1]].put_object(to.bucket, place, body)
 
 
-def _log(world: World, to: Target, texts: Sequence[str]) -> int:
-    client, group, name = world.client("logs", to.region), to.group.split(":")[6], stream(world, to)
+def _log(world: World, to: Target, account: str, texts: Sequence[str]) -> int:
+    client, group, name = world.client("logs", to.region), to.group.split(":")[6], stream(to, account)
     if name not in get_backend("logs")[world.account][to.region].groups[group].streams:
         client.create_log_stream(logGroupName=group, logStreamName=name)
     now = int(time.time() * 1000)

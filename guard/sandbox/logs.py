@@ -17,6 +17,7 @@ from guard.sandbox.intercept import Call, Refused
 from guard.sandbox.metrics import key
 from guard.sandbox.world import MINUTE, Hit, Region, World
 
+STANDARD = "STANDARD"
 FILTERS = 100  # a log group's limit
 OLDEST, NEWEST = 14 * 24 * 3600, 2 * 3600  # seconds: events outside are rejected
 parsed = lru_cache(maxsize=1024)(parse)
@@ -36,9 +37,11 @@ def _pattern(text: str) -> Pattern:
         raise Refused("InvalidParameterException", f"Invalid metric filter pattern: {error}") from None
 
 
-def put_metric_filter(world: World, call: Call) -> Mapping[str, Any]:  # noqa: ARG001 - a completion's signature
-    """An upsert; the pattern must be one, and the log group must be there."""
+def put_metric_filter(world: World, call: Call) -> Mapping[str, Any]:
+    """An upsert; the pattern must be one, and the log group must be there and of the Standard class."""
     name, group = call.params["filterName"], _group(call, call.params["logGroupName"]).name
+    if world.regions[call.region].classes.get(group, STANDARD) != STANDARD:
+        raise Refused("InvalidOperationException", f"{group} is not of the class {STANDARD}")
     _pattern(call.params["filterPattern"])
     store = call.backend.filters.metric_filters
     others = [one for one in store if (one["filterName"], one["logGroupName"]) != (name, group)]
@@ -49,7 +52,7 @@ def put_metric_filter(world: World, call: Call) -> Mapping[str, Any]:  # noqa: A
     return {}
 
 
-def delete_metric_filter(world: World, call: Call) -> Mapping[str, Any]:  # noqa: ARG001
+def delete_metric_filter(world: World, call: Call) -> Mapping[str, Any]:  # noqa: ARG001 - a completion's signature
     """Of a filter that isn't there AWS says so."""
     store = call.backend.filters.metric_filters
     wanted = (call.params["filterName"], call.params["logGroupName"])
@@ -81,11 +84,12 @@ def filter_log_events(world: World, call: Call) -> Mapping[str, Any]:  # noqa: A
 
 
 def create_log_group(world: World, call: Call) -> Mapping[str, Any]:
-    """The key must be there; deletion protection counts from the start."""
+    """The key must be there; deletion protection and the class count from the start."""
     unusable = keys.disabled(world, call.region, call.params.get("kmsKeyId"))
     if unusable:
         raise Refused("InvalidParameterException", unusable)
     call.read()
+    world.regions[call.region].classes[call.params["logGroupName"]] = call.params.get("logGroupClass") or STANDARD
     if call.params.get("deletionProtectionEnabled"):
         world.regions[call.region].protected.add(call.params["logGroupName"])
     return {}
@@ -118,7 +122,7 @@ def describe_log_groups(world: World, call: Call) -> Mapping[str, Any]:
         name = group["logGroupName"]
         group["deletionProtectionEnabled"] = name in world.regions[call.region].protected
         group["metricFilterCount"] = sum(one["logGroupName"] == name for one in store)
-        group["logGroupClass"] = "STANDARD"
+        group["logGroupClass"] = world.regions[call.region].classes.get(name, STANDARD)
     return answer
 
 

@@ -201,7 +201,7 @@ def log_group(maker: Maker, name: str, inputs: Inputs) -> Made:
         logGroupName=found,
         deletionProtectionEnabled=bool(inputs.get("deletionProtectionEnabled")),
         tags=inputs.get("tags") or {},
-        **({"kmsKeyId": inputs["kmsKeyId"]} if inputs.get("kmsKeyId") else {}),
+        **{key: inputs[key] for key in ("kmsKeyId", "logGroupClass") if inputs.get(key)},
     )
     if inputs.get("retentionInDays"):
         client.put_retention_policy(logGroupName=found, retentionInDays=inputs["retentionInDays"])

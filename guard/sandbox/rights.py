@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from moto.backends import get_backend
 
 from guard import needs
+from guard.mocked import ORGANIZATION
 from guard.sandbox import keys
 from guard.sandbox.world import World
 
@@ -49,7 +50,7 @@ def bucket_refusal(world: World, to: Target) -> str:
     except ClientError as error:
         return f"the bucket {to.bucket}: {error.response['Error']['Code']}"
     bucket = f"arn:{to.arn.split(':')[1]}:s3:::{to.bucket}"
-    denied = needs.lacking([policy], needs.bucket(bucket, to.arn, to.prefix, [world.account]))
+    denied = needs.lacking([policy], needs.bucket(bucket, to.arn, to.prefix, [owner(to, world.account)]))
     actions = ", ".join(one.action for one in denied)
     return f"the policy of the bucket {to.bucket} does not allow {actions}" if denied else ""
 
@@ -76,7 +77,7 @@ def group_refusal(world: World, to: Target) -> str:
     name = to.group.split(":")[6]
     if name not in get_backend("logs")[world.account][to.region].groups:
         return f"the log group {name} does not exist"
-    denied = needs.lacking(_role_policies(world, to), needs.streams(to.role, to.group, [stream(world, to)]))
+    denied = needs.lacking(_role_policies(world, to), needs.streams(to.role, to.group, [stream(to, world.account)]))
     actions = ", ".join(one.action for one in denied)
     return f"Access denied. The role {to.role} lacks {actions} on {denied[0].resource}" if denied else ""
 
@@ -94,6 +95,14 @@ def _name(role_arn: str) -> str:
     return role_arn.rsplit("/", 1)[-1]
 
 
-def stream(world: World, to: Target) -> str:
-    """The log stream that CloudTrail writes to."""
-    return f"{world.account}_CloudTrail_{to.region}"
+def owner(to: Target, account: str) -> str:
+    """Whose folder in the bucket an account's files go to: `o-.../ACCOUNT` of an organisation's trail.
+
+    https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html
+    """
+    return f"{ORGANIZATION}/{account}" if to.organization else account
+
+
+def stream(to: Target, account: str) -> str:
+    """The log stream that CloudTrail writes an account's events to."""
+    return f"{owner(to, account).replace('/', '_')}_CloudTrail_{to.region}"

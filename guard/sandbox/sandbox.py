@@ -23,6 +23,7 @@ from guard.sandbox.world import Mail, World
 from guard.settings import stack_config
 
 MINUTE = 60
+LOG_GROUP = "aws:cloudwatch/getLogGroup:getLogGroup"
 
 
 class DeployError(GuardError):
@@ -55,25 +56,36 @@ class Mocks(pulumi_mocks.Mocks):
         return made, {**args.inputs, **added}
 
     def read(self, kind: str, resource_id: str) -> tuple[str, dict[str, Any]]:
-        """A trail that exists, by name or ARN."""
+        """A trail that exists, by its ARN; it may live in another region."""
         if kind != "aws:cloudtrail/trail:Trail":
             raise UnknownTypeError(f"the sandbox reads trails alone, no {kind}")
-        found = self.maker.client("cloudtrail").get_trail(Name=resource_id)["Trail"]
+        home = resource_id.split(":")[3]  # which moto leaves out of its answer
+        found = self.world.client("cloudtrail", home).get_trail(Name=resource_id)["Trail"]
         names = {
             "name": "Name",
             "arn": "TrailARN",
-            "homeRegion": "HomeRegion",
             "s3BucketName": "S3BucketName",
             "isMultiRegionTrail": "IsMultiRegionTrail",
             "isOrganizationTrail": "IsOrganizationTrail",
             "cloudWatchLogsGroupArn": "CloudWatchLogsLogGroupArn",
             "cloudWatchLogsRoleArn": "CloudWatchLogsRoleArn",
         }
-        return found["TrailARN"], {key: found.get(api) for key, api in names.items()}
+        return found["TrailARN"], {"homeRegion": home, **{key: found.get(api) for key, api in names.items()}}
 
     def call(self, args: pulumi_mocks.MockCallArgs) -> Any:
-        """What an invoke answers."""
-        return answer(args.token, self.where)
+        """What an invoke answers; of a log group, as it is."""
+        if args.token != LOG_GROUP:
+            return answer(args.token, args.args, self.where)
+        with self.world.lock:
+            return self.log_group(str(args.args["name"]))
+
+    def log_group(self, name: str) -> dict[str, Any]:
+        """A log group that exists. Raises DeployError in the provider's words."""
+        pages = self.maker.client("logs").get_paginator("describe_log_groups").paginate(logGroupNamePrefix=name)
+        for found in (one for page in pages for one in page["logGroups"] if one["logGroupName"] == name):
+            return {"name": name, "arn": found["logGroupArn"], "logGroupClass": found.get("logGroupClass", "STANDARD")}
+        self.refused.append(f"reading CloudWatch Logs Log Group ({name}): it does not exist")
+        raise DeployError(self.refused[-1])
 
 
 class Sandbox:

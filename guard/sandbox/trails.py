@@ -53,6 +53,7 @@ NAMED = {
     "key": "KmsKeyId",
     "group": "CloudWatchLogsLogGroupArn",
     "role": "CloudWatchLogsRoleArn",
+    "organization": "IsOrganizationTrail",
 }
 
 

@@ -86,6 +86,7 @@ class Region:
     queries: dict[str, dict[str, Any]] = field(default_factory=dict)
     tokens: dict[str, tuple[str, float]] = field(default_factory=dict)
     protected: set[str] = field(default_factory=set)
+    classes: dict[str, str] = field(default_factory=dict)
     deliveries: dict[str, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
 
 

@@ -71,7 +71,7 @@ def _lock(value: Value, name: str, faults: Faults) -> Any:
 
 
 def _trail(value: Value, name: str, faults: Faults) -> Any:
-    keys = Keys({"existing": text, "log_group": text, "logGroup": text})
+    keys = Keys({"existing": _TRAIL, "log_group": _GROUP, "logGroup": _GROUP})
     found = structure(keys)(value, name, faults)
     if found is WRONG:
         return WRONG
@@ -79,6 +79,13 @@ def _trail(value: Value, name: str, faults: Faults) -> Any:
     if chosen.existing and chosen.log_group:
         faults.note(value.place, "both 'existing' and 'logGroup'", "an existing trail brings its log group")
     return chosen
+
+
+# https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_CreateTrail.html
+_TRAIL_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{1,126}[A-Za-z0-9]"
+_TRAIL_ARN = rf"arn:[a-z0-9-]+:cloudtrail:[a-z0-9-]+:\d{{12}}:trail/{_TRAIL_NAME}"
+_TRAIL = form(rf"{_TRAIL_NAME}|{_TRAIL_ARN}", "a trail's name, or its ARN (arn:...:trail/NAME)")
+_GROUP = form(r"[\w#/.-]{1,512}", "a log group's name, such as /aws/cloudtrail")
 
 
 def _routes(value: Value, name: str, faults: Faults) -> Any:
@@ -92,8 +99,14 @@ def _any(value: Value, name: str, faults: Faults) -> Any:  # noqa: ARG001 - a re
     return value.plain
 
 
+def _arn(service: str, resource: str, wanted: str) -> Read:
+    """A reader of the ARN of one kind of thing."""
+    return _later(form(rf"arn:[a-z0-9-]+:{service}:[a-z0-9-]*:(\d{{12}}|aws):{resource}", wanted))
+
+
 ARN = _later(form(r"arn:[a-z0-9-]+:[a-z0-9-]+:\S*", "an ARN"))
 TEXT = _later(text)
+FLAG = _later(flag)
 # camelCase in a stack's config, underscores in a component's args
 READERS: Mapping[str, Read] = {
     "emails": _addresses,
@@ -112,14 +125,16 @@ READERS: Mapping[str, Read] = {
     "heartbeatHours": whole(1, 168),
     "dashboard": flag,
     "notifyOk": flag,
-    "permissionsBoundary": ARN,
+    "permissionsBoundary": _arn("iam", r"policy/\S+", "a policy's ARN"),
     "rolePath": form(r"/([!-.0-~]+/)*", "a path such as /security/"),
     "tags": mapped(TEXT, re.compile(r"(?!aws:)[\w .:/=+@-]{1,128}"), "a tag's key"),
     "trail": _trail,
+    "trailName": form(_TRAIL_NAME, "3 to 128 letters, digits, '.', '_' and '-'"),
     "organization": flag,
-    "bucket": TEXT,
-    "key": ARN,
-    "topic": ARN,
+    "bucket": _later(form(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "a bucket's name")),
+    # An alias would do for the trail, but not for the log group.
+    "key": _arn("kms", r"key/[\w-]+", "a key's ARN (arn:...:key/...), no alias"),
+    "topic": _arn("sns", r"[\w-]+(\.fifo)?", "a topic's ARN"),
 }
 
 

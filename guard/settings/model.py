@@ -26,10 +26,16 @@ class ObjectLock:
 
 @dataclass(frozen=True, slots=True)
 class TrailChoice:
-    """Which trail the rules stand on: one of our own (the default), one that exists, or a log group."""
+    """Which trail the rules stand on: one of our own (the default), one that exists (its name, or its ARN),
+    or a log group.
+    """
 
     existing: str = ""
     log_group: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether it is not our own."""
+        return bool(self.existing or self.log_group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,7 @@ class Settings:
     profile: str = ""
     accounts: tuple[str, ...] = ()
     trail: TrailChoice = TrailChoice()
+    trail_name: str = ""
     organization: bool = False
     bucket: Any = None
     key: Any = None
@@ -70,7 +77,7 @@ class Settings:
     @property
     def names(self) -> Names:
         """The physical names."""
-        return Names(self.component)
+        return Names(self.component, self.trail_name)
 
     @property
     def routes(self) -> Mapping[str, tuple[Any, ...]]:

@@ -13,6 +13,7 @@ from guard.rules import DEFAULT_PACKS
 from guard.rules.fields import WRONG, Read
 from guard.rules.model import RuleSet
 from guard.rules.values import Faults, inline
+from guard.settings.idle import idle
 from guard.settings.keys import snake
 from guard.settings.model import Settings, TrailChoice
 from guard.settings.shapes import GUARD, Shape
@@ -22,6 +23,7 @@ SHORT_PERIOD = 300
 NO_FILES = "name a shipped pack, or write its rules under 'rules': a component of another language reads no files"
 _FIELDS = {field.name for field in fields(Settings)}
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,62}")
+OF_A_TRAIL = frozenset({"bucket", "role"})  # placeholders that a log group alone does not fill
 
 
 def read(
@@ -42,7 +44,8 @@ def read(
     # A typed key without a default is required, says the CLI; so the optional ones default to nothing.
     given = {key: value for key, value in config.items() if value not in (None, "", {})}
     found = _read_keys(given, readers, faults)
-    rules, broken = _rules(found, root) if "packs" in readers else (RuleSet((), ()), ())
+    alone = "values" in readers or bool(found.get("trail", TrailChoice()).log_group)
+    rules, broken = _rules(found, root, alone=alone) if "packs" in readers else (RuleSet((), ()), ())
     every = [*(noted.fault for noted in faults.found), *broken]
     every += [Fault(rename(key), "is missing", fix) for key, fix in shape.required.items() if rename(key) not in given]
     if not _NAME.fullmatch(component):
@@ -70,7 +73,9 @@ def _read_keys(given: Mapping[str, Any], readers: Mapping[str, Read], faults: Fa
     return found
 
 
-def _rules(found: Mapping[str, Any], root: Path | None) -> tuple[RuleSet, tuple[Fault, ...]]:
+def _rules(found: Mapping[str, Any], root: Path | None, *, alone: bool) -> tuple[RuleSet, tuple[Fault, ...]]:
+    """The rules, and what is wrong with them; `alone`: on a log group, and no trail fills their placeholders."""
+    unknown = OF_A_TRAIL - found.get("values", {}).keys() if alone else OF_A_TRAIL - OF_A_TRAIL
     packs = found.get("packs", DEFAULT_PACKS)
     files = [pack for pack in packs if rule_room.is_path(pack)] if root is None else []
     refused = tuple(Fault(f"packs[{packs.index(pack)}]", f"'{pack}' is a file's path", NO_FILES) for pack in files)
@@ -80,6 +85,7 @@ def _rules(found: Mapping[str, Any], root: Path | None) -> tuple[RuleSet, tuple[
             rules=found.get("rules", ()),
             overrides=found.get("overrides", {}),
             root=root,
+            unknown=unknown,
         )
     except RuleError as error:
         return RuleSet((), ()), (*refused, *error.faults)
@@ -96,12 +102,13 @@ def _together(
     if "recipients" in readers and quiet and "quiet" not in (given.get("recipients") or {}):
         what = f"no recipients for the exact twin{'s' if len(quiet) > 1 else ''} {', '.join(quiet)}"
         yield Fault("recipients.quiet", what, "an auditor wants a subscriber: name an address")
-    trail = found.get("trail", TrailChoice())
-    if (trail.existing or trail.log_group) and found.get("organization"):
-        yield Fault("organization", "makes a trail, and 'trail' names one", "leave one of the two out")
+    yield from idle(found, readers)
 
 
 def _warnings(rules: RuleSet) -> Iterator[str]:
+    for rule_id, names in rules.open.items():
+        holes = " and ".join(f"${{{name}}}" for name in names)
+        yield f"rule '{rule_id}' isn't deployed: it names {holes}, which only a trail tells, not a log group"
     for rule in rules.rules:
         if rule.alarm.period < SHORT_PERIOD:
             yield (

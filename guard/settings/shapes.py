@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from guard.rules.fields import Read, mapped
 from guard.rules.model import EMPTY
-from guard.settings.keys import ARN, READERS, ROUTES, TEXT
+from guard.settings.keys import ARN, FLAG, READERS, ROUTES, TEXT
 
 _TOPICS = re.compile("|".join((*ROUTES, "watchdog", "default")))
 _VALUES = re.compile("bucket|prefix|logGroup|role")
@@ -29,7 +29,7 @@ TRAIL = Shape(
     _of(
         (
             *("retentionDays", "archiveDays", "encryption", "accessLogs", "objectLock", "dataEvents", "insights"),
-            *("protect", "permissionsBoundary", "rolePath", "tags", "organization", "bucket", "key"),
+            *("protect", "permissionsBoundary", "rolePath", "tags", "trailName", "organization", "bucket", "key"),
         )
     )
 )
@@ -38,6 +38,7 @@ ALARMS = Shape(
         "logGroup": TEXT,
         "topics": mapped(ARN, _TOPICS, f"one of {', '.join(ROUTES)}, watchdog, default"),
         "values": mapped(TEXT, _VALUES, "one of bucket, prefix, logGroup, role"),
+        "organization": FLAG,
         **_of(("packs", "rules", "overrides", "notifyOk", "tags")),
     },
     {"logGroup": "name the log group that gets CloudTrail's events"},

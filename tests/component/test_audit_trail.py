@@ -4,8 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pulumi.runtime.mocks import MockCallArgs
 
-from tests.component.rendered import guarded, of, one, policy
+from guard import program
+from guard.names import Where
+from guard.program import Mocks
+from tests.component.rendered import REGION, guarded, of, one, policy
 
 
 def test_the_trail_waits_for_policies_key_and_role(tmp_path: Path) -> None:
@@ -116,6 +120,59 @@ def test_an_organisations_trail(tmp_path: Path) -> None:
     assert [arn.split("/")[-2] for arn in write["Resource"]] == ["123456789012", "o-exampleorgid"]
     streams = policy(one(deployed, "RolePolicy"))["Statement"][0]["Resource"]
     assert streams[1].endswith(":log-stream:o-exampleorgid_*")
+
+
+class OfAMember(Mocks):
+    """AWS as the delegated administrator of an organisation sees it."""
+
+    def call(self, args: MockCallArgs) -> Any:
+        """The management account is another."""
+        found = super().call(args)
+        return {**found, "masterAccountId": "999999999999"} if "masterAccountId" in found else found
+
+
+def test_a_delegated_administrators_trail_is_the_management_accounts(tmp_path: Path) -> None:
+    """Bucket and key let in the ARN of the trail that the management account owns; all else is this account's."""
+    (tmp_path / "__main__.py").write_text(
+        "from guard import AccountGuard\n"
+        "AccountGuard('guard', {'emails': ['a@example.com'], 'packs': ['essentials'], 'organization': True})\n"
+    )
+    mocks = OfAMember(Where("aws", REGION, program.ACCOUNT))
+    deployed = program.run(tmp_path, "dev", mocks=mocks, config={"aws:region": REGION})
+    trail = "arn:aws:cloudtrail:eu-west-1:999999999999:trail/guard"
+    check, write = policy(one(deployed, "BucketPolicy", "guard-logs-policy"))["Statement"][-2:]
+    assert check["Condition"]["StringEquals"] == {"aws:SourceArn": trail}
+    assert [arn.split("/")[-2] for arn in write["Resource"]] == ["999999999999", "o-exampleorgid"]
+    root, encrypt, *_ = policy(one(deployed, "Key", "guard-log-key"))["Statement"]
+    assert root["Principal"] == {"AWS": "arn:aws:iam::123456789012:root"}
+    assert encrypt["Condition"] == {
+        "StringEquals": {"aws:SourceArn": trail},
+        "StringLike": {"kms:EncryptionContext:aws:cloudtrail:arn": "arn:aws:cloudtrail:*:999999999999:trail/*"},
+    }
+    streams = policy(one(deployed, "RolePolicy"))["Statement"][0]["Resource"]
+    assert {arn.split(":")[4] for arn in streams} == {"123456789012"}
+
+
+def test_mails_of_an_organisation_say_how_to_tell_the_account(tmp_path: Path) -> None:
+    """CloudWatch names the account of the alarm; every rule's mail says where to read the one that acted."""
+    texts = [
+        it.inputs["alarmDescription"]
+        for it in of(guarded(tmp_path, organization=True, packs=["essentials", "cis"]), "MetricAlarm")
+        if it.inputs.get("namespace", "").startswith("AccountGuard/")
+    ]
+    assert texts
+    assert all("where_from" in text and len(text) <= 1024 for text in texts)
+    assert not [it for it in of(guarded(tmp_path), "MetricAlarm") if "where_from" in it.inputs["alarmDescription"]]
+
+
+def test_a_trail_of_another_name(tmp_path: Path) -> None:
+    """TrailName names the trail, and the ARN in every policy; nothing else changes its name."""
+    deployed = guarded(tmp_path, trail_name="theirs.trail")
+    assert one(deployed, "Trail").inputs["name"] == "theirs.trail"
+    assert one(deployed, "LogGroup").inputs["name"] == "/guard/cloudtrail"
+    named = [it for it in deployed.resources if ":trail/" in str(it.inputs.get("policy"))]
+    assert len(named) == 2
+    assert all(":trail/theirs.trail" in it.inputs["policy"] for it in named)
 
 
 def test_boundary_path_and_tags(tmp_path: Path) -> None:

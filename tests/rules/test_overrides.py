@@ -54,6 +54,16 @@ def test_a_covering_rule_takes_the_place_of_others() -> None:
     assert dict(found.covered) == {"a": "c", "b": "c"}
 
 
+def test_a_rule_with_a_placeholder_that_nothing_fills_is_left_out() -> None:
+    """It is named with its holes, and what it covers is deployed; a disabled one is not named."""
+    holes = [own(name, pattern='{ $.bucket = "${bucket}" }', covers=["a"]) for name in ("b", "c")]
+    found = rules.load([], rules=[own("a"), *holes], overrides={"c": {"enabled": False}}, unknown=["bucket", "role"])
+
+    assert ids(found) == ["a"]
+    assert dict(found.open) == {"b": ("bucket",)}
+    assert rules.load([], rules=[own("a"), *holes]).open == {}
+
+
 def test_a_disabled_cover_uncovers() -> None:
     """Where the covering rule is disabled, the covered one is deployed."""
     found = rules.load([], rules=[own("a"), own("b", covers=["a"])], overrides={"b": {"enabled": False}})

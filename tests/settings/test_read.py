@@ -60,8 +60,14 @@ def alarm(**settings: Any) -> dict[str, Any]:
         ({"rolePath": "security"}, "rolePath"),
         ({"tags": {"aws:x": "y"}}, "tags"),
         ({"retentiondays": 365}, "retentiondays: unknown key: did you mean 'retentionDays'?"),
-        ({"trail": {"existing": "a", "logGroup": "b"}}, "trail: both"),
-        ({"trail": {"existing": "a"}, "organization": True}, "organization"),
+        ({"trail": {"existing": "theirs", "logGroup": "/theirs"}}, "trail: both"),
+        ({"trail": {"existing": "theirs"}, "organization": True}, "organization: has no effect"),
+        ({"trail": {"existing": "arn:aws:logs:eu-west-1:123456789012:log-group:x"}}, "trail.existing"),
+        ({"trail": {"logGroup": "arn:aws:logs:eu-west-1:123456789012:log-group:x"}}, "trail.logGroup"),
+        ({"trailName": "a b"}, "trailName"),
+        ({"bucket": "arn:aws:s3:::theirs"}, "bucket"),
+        ({"key": "arn:aws:kms:eu-west-1:123456789012:alias/theirs"}, "key: 'key' is 'arn:aws:kms"),
+        ({"topic": "theirs"}, "topic"),
         ({"rules": [{"id": "Mine"}]}, "rules[0]"),
         (alarm(period=90), "period"),
         (alarm(period=300, evaluation_periods=289), "86,400"),
@@ -84,6 +90,10 @@ def test_a_fault_names_its_key(config: Mapping[str, Any], said: str) -> None:
         {"retentionDays": 3653.0},
         {"emails": ["a@example.com", "b@example.com"], "recipients": {"high": ["a@example.com"]}},
         {"trail": {"logGroup": "/theirs"}},
+        {"trail": {"existing": "theirs"}, "protect": False, "encryption": False, "retentionDays": 365},
+        {"trail": {"existing": "arn:aws-us-gov:cloudtrail:us-gov-west-1:123456789012:trail/theirs"}},
+        {"permissionsBoundary": "arn:aws:iam::aws:policy/PowerUserAccess"},
+        {"archiveDays": 30, "accessLogs": False, "trailName": "my_trail.1", "organization": True},
         {"emails": None, "topic": "arn:aws:sns:eu-west-1:123456789012:theirs"},
         {"packs": []},
     ],
@@ -91,6 +101,55 @@ def test_a_fault_names_its_key(config: Mapping[str, Any], said: str) -> None:
 def test_what_is_allowed(config: Mapping[str, Any]) -> None:
     """Limits themselves, whole floats, an address in two lists."""
     assert settings(config)
+
+
+OF_A_TRAIL: Mapping[str, Any] = {
+    "retentionDays": 731,
+    "archiveDays": 30,
+    "accessLogs": False,
+    "objectLock": {"mode": "GOVERNANCE", "days": 30},
+    "dataEvents": True,
+    "insights": True,
+    "trailName": "mine",
+    "permissionsBoundary": "arn:aws:iam::123456789012:policy/boundary",
+    "rolePath": "/security/",
+    "organization": True,
+    "bucket": "theirs",
+    "key": "arn:aws:kms:eu-west-1:123456789012:key/1",
+}
+
+
+@pytest.mark.parametrize(
+    ("owner", "idle"),
+    [
+        ({"trail": {"existing": "theirs"}}, OF_A_TRAIL.keys()),
+        ({"trail": {"logGroup": "/theirs"}}, OF_A_TRAIL.keys()),
+        ({"bucket": "theirs"}, {"archiveDays", "accessLogs", "objectLock"}),
+    ],
+)
+def test_a_key_that_has_no_effect_is_a_fault(owner: Mapping[str, Any], idle: set[str]) -> None:
+    """What belongs to a trail or a bucket of ours says nothing where it is not ours; each such key is named once."""
+    said = faults({**OF_A_TRAIL, **owner})
+    assert {key for key in OF_A_TRAIL if f"{key}: has no effect" in said} == set(idle)
+    assert said.count("has no effect") == len(idle)
+
+
+def test_args_that_have_no_effect_are_named_as_args() -> None:
+    """With underscores."""
+    args = {**LEAST, "trail": {"log_group": "/theirs"}, "retention_days": 731}
+    with pytest.raises(ConfigError, match="retention_days: has no effect"):
+        read(args, component="guard", root=ROOT, spelling="args")
+
+
+def test_a_log_group_alone_fills_no_bucket_and_no_role() -> None:
+    """Rules that name them would match nothing: they are left out, and it is said."""
+    found = settings({"packs": ["self-protection"], "trail": {"logGroup": "/theirs"}})
+    assert {"guard-bucket-changed", "guard-role-changed"}.isdisjoint(rule.id for rule in found.rules.rules)
+    assert [text.split("'")[1] for text in found.warnings] == ["guard-bucket-changed", "guard-role-changed"]
+    assert "${bucket}" in found.warnings[0]
+    with_trail = settings({"packs": ["self-protection"], "trail": {"existing": "theirs"}})
+    assert len(with_trail.rules.rules) == len(found.rules.rules) + 2
+    assert with_trail.warnings == ()
 
 
 def test_all_faults_at_once() -> None:

@@ -1,0 +1,125 @@
+"""On what an account already has: what is made, what is read, and what the rules cannot stand on."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+
+from guard.component.existing import arn_of, log_group, standard
+from guard.names import Where
+from tests.component.rendered import guarded, of, one, render
+
+HERE = Where("aws", "eu-west-1", "123456789012")
+THERE = Where("aws", "eu-west-1", "210987654321")
+GROUP = HERE.arn("logs", "log-group:theirs/events:*")
+MADE_FOR_A_TRAIL = ("Trail", "Bucket", "BucketPolicy", "LogGroup", "Role", "RolePolicy")
+SELF = ["self-protection"]
+
+
+def test_a_trails_log_group() -> None:
+    """Its name, out of the ARN that CloudTrail keeps."""
+    assert log_group("theirs", HERE, "eu-west-1", True, GROUP) == "theirs/events"  # noqa: FBT003
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (("eu-west-1", True, ""), "has no log group"),
+        (("eu-west-1", True, None), "has no log group"),
+        (("eu-west-1", False, GROUP), "is not multi-region"),
+        (("us-east-1", True, GROUP), "lives in us-east-1: deploy the guard there"),
+        (("eu-west-1", True, THERE.arn("logs", "log-group:x:*")), "a log group of account 210987654321"),
+    ],
+)
+def test_what_rules_cannot_stand_on(found: Any, said: str) -> None:
+    """The trail is named, and why not."""
+    with pytest.raises(pulumi.RunError, match=r"trail\.existing: the trail 'theirs'") as caught:
+        log_group("theirs", HERE, *found)
+    assert said in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_every_reason_at_once() -> None:
+    """A line each."""
+    with pytest.raises(pulumi.RunError) as caught:
+        log_group("theirs", HERE, "us-east-1", False, THERE.arn("logs", "log-group:x:*"))  # noqa: FBT003
+    assert len(str(caught.value).splitlines()) == 3
+
+
+@pytest.mark.parametrize("kind", ["INFREQUENT_ACCESS", "DELIVERY"])
+def test_a_class_without_metric_filters(kind: str) -> None:
+    """Only the Standard class has them."""
+    assert standard("theirs", "STANDARD") == "theirs"
+    with pytest.raises(pulumi.RunError, match=f"'theirs' is of the class {kind}"):
+        standard("theirs", kind)
+
+
+def test_a_name_is_of_this_account_and_region() -> None:
+    """An ARN is taken as it is: an organisation's trail is another account's."""
+    assert arn_of("theirs", HERE) == "arn:aws:cloudtrail:eu-west-1:123456789012:trail/theirs"
+    assert arn_of(THERE.arn("cloudtrail", "trail/org"), HERE) == THERE.arn("cloudtrail", "trail/org")
+
+
+@pytest.mark.parametrize("trail", [{"existing": "theirs"}, {"log_group": "/theirs"}])
+def test_nothing_of_a_trail_is_made(tmp_path: Path, trail: dict[str, str]) -> None:
+    """No second trail, and nothing that one writes to; filters, alarms and topics are there."""
+    deployed = guarded(tmp_path, trail=trail)
+    assert not [kind for kind in MADE_FOR_A_TRAIL if of(deployed, kind)]
+    assert len(of(deployed, "Key")) == 1  # of the topics
+    assert of(deployed, "LogMetricFilter")
+
+
+def test_rules_stand_on_the_trails_log_group(tmp_path: Path) -> None:
+    """Filters, queries and heartbeat read it, and self-protection watches it, its bucket and its role."""
+    deployed = guarded(tmp_path, packs=SELF, trail={"existing": "theirs"})
+    assert {it.inputs["logGroupName"] for it in of(deployed, "LogMetricFilter")} == {"log-group-of-theirs"}
+    assert {tuple(it.inputs["logGroupNames"]) for it in of(deployed, "QueryDefinition")} == {("log-group-of-theirs",)}
+    silent = one(deployed, "MetricAlarm", "guard-watchdog-silent").inputs
+    assert silent["dimensions"] == {"LogGroupName": "log-group-of-theirs"}
+    patterns = {it.name: it.inputs["pattern"] for it in of(deployed, "LogMetricFilter")}
+    assert '"bucket-of-theirs"' in patterns["guard-guard-bucket-changed"]
+    assert '"role-of-theirs"' in patterns["guard-guard-role-changed"]
+    assert '"log-group-of-theirs"' in patterns["guard-guard-log-group-changed"]
+    assert '"guard/*"' in patterns["guard-guard-alarms-changed"]
+
+
+def test_on_a_log_group_alone_no_pattern_is_left_open(tmp_path: Path) -> None:
+    """Rules that name bucket or role are not made, and a warning names each; dashboard and alarms agree."""
+    deployed = guarded(tmp_path, packs=SELF, trail={"log_group": "/theirs"})
+    patterns = [it.inputs["pattern"] for it in of(deployed, "LogMetricFilter")]
+    assert not [text for text in patterns if "${" in text or '""' in text]
+    assert [text.split("'")[1] for text in deployed.messages] == ["guard-bucket-changed", "guard-role-changed"]
+    shown = json.dumps(json.loads(one(deployed, "Dashboard").inputs["dashboardBody"]))
+    assert "guard-bucket-changed" not in shown
+    assert "guard-log-group-changed" in shown
+
+
+def test_rule_alarms_alone_are_told_what_fills_a_pattern(tmp_path: Path) -> None:
+    """Without bucket and role, rules that name them are left out; with them they are there."""
+    source = "from guard.component import RuleAlarms\nRuleAlarms('alone', {'log_group': '/theirs', 'packs': %r%s})\n"
+    without = render(tmp_path, source % (SELF, ""))
+    filled = render(tmp_path, source % (SELF, ", 'values': {'bucket': 'b', 'role': 'r'}"))
+    names = {it.name for it in of(filled, "LogMetricFilter")} - {it.name for it in of(without, "LogMetricFilter")}
+    assert names == {"alone-guard-bucket-changed", "alone-guard-role-changed"}
+
+
+def test_a_bucket_and_a_key_of_ones_own(tmp_path: Path) -> None:
+    """The trail writes to them; neither policy nor anything else of theirs is made."""
+    key = "arn:aws:kms:eu-west-1:123456789012:key/1"
+    deployed = guarded(tmp_path, bucket="theirs", key=key)
+    trail = one(deployed, "Trail").inputs
+    assert (trail["s3BucketName"], trail["kmsKeyId"]) == ("theirs", key)
+    assert one(deployed, "LogGroup").inputs["kmsKeyId"] == key
+    assert not [it.name for it in deployed.resources if ":s3/" in it.type]
+    assert [it.name for it in of(deployed, "Key")] == ["guard-topics-key"]
+
+
+def test_a_topic_of_ones_own(tmp_path: Path) -> None:
+    """Rules publish to it, self-protection and watchdog to the last resort's own."""
+    theirs = "arn:aws:sns:eu-west-1:123456789012:theirs"
+    deployed = guarded(tmp_path, packs=["essentials", *SELF], topic=theirs)
+    went = {arn for it in of(deployed, "MetricAlarm") for arn in it.inputs["alarmActions"]}
+    assert went == {theirs, "arn:aws:sns:eu-west-1:123456789012:guard-watchdog"}
+    assert [it.inputs["name"] for it in of(deployed, "Topic")] == ["guard-watchdog"]
