@@ -50,7 +50,7 @@ class AccountGuard(pulumi.ComponentResource):
             "topics": topics,
             "notify_ok": wanted.notify_ok,
             "tags": wanted.tags,
-            "organization": source.organization,
+            "organization": wanted.organization,
             "values": {} if wanted.trail.log_group else {"bucket": source.bucket, "role": source.role_name},
             "packs": DEFAULT_PACKS if args.get("packs") is None else args["packs"],
             "rules": args.get("rules") or (),

@@ -75,7 +75,7 @@ class AccountGuardArgs(TypedDict):
     trail_name: NotRequired[str]
     """The name of the trail that is made. Default: the component's."""
     organization: NotRequired[bool]
-    """An organisation trail, from the management or the delegated account. Default: false."""
+    """An organisation's trail, made in the management or the delegated account, or the one there is. Default: false."""
     bucket: NotRequired[pulumi.Input[str]]
     """The name of a bucket to write to, whose policy is yours to keep."""
     key: NotRequired[pulumi.Input[str]]
@@ -138,5 +138,5 @@ class RuleAlarmsArgs(TypedDict):
     """Tags of the alarms."""
     values: NotRequired[Mapping[str, pulumi.Input[str]]]
     """What fills `${bucket}` and `${role}` in patterns; without them, rules that hold one are left out."""
-    organization: NotRequired[pulumi.Input[bool]]
+    organization: NotRequired[bool]
     """The events are of every account of an organisation, and each mail says how to tell whose. Default: false."""

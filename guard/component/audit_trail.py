@@ -31,8 +31,6 @@ class AuditTrail(pulumi.ComponentResource):
     """The name of the log group that the events go to."""
     role_name: pulumi.Output[str]
     """The name of the role by which CloudTrail writes to the log group."""
-    organization: pulumi.Output[bool]
-    """Whether the events are of every account of an organisation."""
 
     def __init__(self, name: str, args: AuditTrailArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("guard:index:AuditTrail", name, None, opts)
@@ -90,7 +88,6 @@ class AuditTrail(pulumi.ComponentResource):
         self.trail_name, self.trail_arn = trail.name, trail.arn
         self.bucket = pulumi.Output.from_input(logs.name)
         self.log_group, self.role_name = group.name, role.name
-        self.organization = pulumi.Output.from_input(wanted.organization)
         self.register_outputs(
             {
                 "trail_name": self.trail_name,
@@ -98,7 +95,6 @@ class AuditTrail(pulumi.ComponentResource):
                 "bucket": self.bucket,
                 "log_group": self.log_group,
                 "role_name": self.role_name,
-                "organization": self.organization,
             }
         )
 

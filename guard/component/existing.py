@@ -1,6 +1,7 @@
 """The trail or the log group that an account already has, read and not changed."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
@@ -10,6 +11,11 @@ from guard.names import Where
 from guard.policies import account_of
 from guard.settings import Settings
 
+OF_AN_ORGANIZATION = (
+    "trail.existing: the trail is an organization's, so an alarm may be of any account: set `organization: true`, "
+    "and each mail says how to tell"
+)
+
 
 class Existing:
     """What an AuditTrail would give, of what is there; "" for what a log group alone does not tell."""
@@ -18,13 +24,11 @@ class Existing:
     bucket: pulumi.Output[str]
     log_group: pulumi.Output[str]
     role_name: pulumi.Output[str]
-    organization: pulumi.Output[bool]
 
     def __init__(self, name: str, wanted: Settings, parent: pulumi.Resource) -> None:
-        self.parent, self.wanted = parent, wanted.trail
+        self.parent, self.wanted, self.organization = parent, wanted.trail, wanted.organization
         nothing = pulumi.Output.from_input("")
         self.trail_name, self.bucket, self.role_name = nothing, nothing, nothing
-        self.organization = pulumi.Output.from_input(False)  # noqa: FBT003 - a value, no flag
         group = self.trail(name) if self.wanted.existing else pulumi.Output.from_input(self.wanted.log_group)
         self.log_group = self.of_the_standard_class(group)
 
@@ -35,9 +39,24 @@ class Existing:
         trail = aws.cloudtrail.Trail.get(f"{name}-trail", arn, opts=pulumi.ResourceOptions(parent=self.parent))
         self.trail_name, self.bucket = trail.name, trail.s3_bucket_name
         self.role_name = trail.cloud_watch_logs_role_arn.apply(lambda role: (role or "").rsplit("/", 1)[-1])
-        self.organization = trail.is_organization_trail.apply(bool)
-        seen = pulumi.Output.all(at, trail.home_region, trail.is_multi_region_trail, trail.cloud_watch_logs_group_arn)
-        return seen.apply(lambda found: log_group(self.wanted.existing, *found))
+        seen = pulumi.Output.all(
+            here=at,
+            home=trail.home_region,
+            multi_region=trail.is_multi_region_trail,
+            organization=trail.is_organization_trail,
+            group_arn=trail.cloud_watch_logs_group_arn,
+        )
+        return seen.apply(lambda found: self.log_group_of(Seen(**found)))
+
+    def log_group_of(self, seen: "Seen") -> str:
+        """The name of the trail's log group. Raises RunError, with every reason, where the rules cannot stand on it."""
+        wrong = list(faults(seen, organization=self.organization))
+        if wrong:
+            said = (f"trail.existing: the trail '{self.wanted.existing}' {fault}" for fault in wrong)
+            raise pulumi.RunError("\n".join(said))
+        if seen.organization and not self.organization:
+            pulumi.log.warn(OF_AN_ORGANIZATION, self.parent)
+        return seen.group_arn.split(":")[6]
 
     def of_the_standard_class(self, group: pulumi.Output[str]) -> pulumi.Output[str]:
         """The log group's name, once it is known to take metric filters."""
@@ -51,26 +70,32 @@ def arn_of(trail: str, here: Where) -> str:
     return trail if trail.startswith("arn:") else here.arn("cloudtrail", f"trail/{trail}")
 
 
-def log_group(trail: str, here: Where, home: str | None, multi_region: bool | None, arn: str | None) -> str:  # noqa: FBT001
-    """The name of a trail's log group. Raises RunError, with every reason, where the rules cannot stand on it."""
-    wrong = list(_faults(here, home or here.region, arn or "", multi_region=multi_region is not False))
-    if wrong:
-        raise pulumi.RunError("\n".join(f"trail.existing: the trail '{trail}' {fault}" for fault in wrong))
-    return str(arn).split(":")[6]
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a trail that is there says of itself, and where the guard is deployed."""
+
+    here: Where
+    home: str
+    multi_region: bool
+    organization: bool
+    group_arn: str
 
 
-def _faults(here: Where, home: str, group_arn: str, *, multi_region: bool) -> Iterator[str]:
-    if not group_arn:
+def faults(seen: Seen, *, organization: bool) -> Iterator[str]:
+    """Every reason why rules cannot stand on a trail; `organization`: it is said to be an organisation's."""
+    if not seen.group_arn:
         yield "has no log group: give it one, or leave `trail` out"
-    if not multi_region:
+    if not seen.multi_region:
         yield "is not multi-region: events of other regions would be missed"
-    if home != here.region:
-        yield f"lives in {home}: deploy the guard there (aws:region)"
-    if group_arn and account_of(group_arn) != here.account:
+    if seen.home != seen.here.region:
+        yield f"lives in {seen.home}: deploy the guard there (aws:region)"
+    if seen.group_arn and account_of(seen.group_arn) != seen.here.account:
         yield (
-            f"writes to a log group of account {account_of(group_arn)}, and metric filters stand in the log group's "
-            "account: deploy the guard there"
+            f"writes to a log group of account {account_of(seen.group_arn)}, and metric filters stand beside it: "
+            "deploy the guard there"
         )
+    if organization and not seen.organization:
+        yield "is no organization's: leave `organization` out"
 
 
 def standard(group: str, kind: str | None) -> str:

@@ -15,7 +15,7 @@ IDLE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "the trail, its bucket and its log group are there already, and 'trail' names them",
         (
             *("retentionDays", "archiveDays", "accessLogs", "objectLock", "dataEvents", "insights", "trailName"),
-            *("permissionsBoundary", "rolePath", "organization", "bucket", "key"),
+            *("permissionsBoundary", "rolePath", "bucket", "key"),
         ),
     ),
     ("bucket", "the bucket is yours to keep", ("archiveDays", "accessLogs", "objectLock")),

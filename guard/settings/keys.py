@@ -106,7 +106,6 @@ def _arn(service: str, resource: str, wanted: str) -> Read:
 
 ARN = _later(form(r"arn:[a-z0-9-]+:[a-z0-9-]+:\S*", "an ARN"))
 TEXT = _later(text)
-FLAG = _later(flag)
 # camelCase in a stack's config, underscores in a component's args
 READERS: Mapping[str, Read] = {
     "emails": _addresses,

@@ -75,7 +75,7 @@ def _read_keys(given: Mapping[str, Any], readers: Mapping[str, Read], faults: Fa
 
 def _rules(found: Mapping[str, Any], root: Path | None, *, alone: bool) -> tuple[RuleSet, tuple[Fault, ...]]:
     """The rules, and what is wrong with them; `alone`: on a log group, and no trail fills their placeholders."""
-    unknown = OF_A_TRAIL - found.get("values", {}).keys() if alone else OF_A_TRAIL - OF_A_TRAIL
+    unknown = OF_A_TRAIL - found.get("values", {}).keys() if alone else frozenset()
     packs = found.get("packs", DEFAULT_PACKS)
     files = [pack for pack in packs if rule_room.is_path(pack)] if root is None else []
     refused = tuple(Fault(f"packs[{packs.index(pack)}]", f"'{pack}' is a file's path", NO_FILES) for pack in files)

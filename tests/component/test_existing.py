@@ -1,13 +1,13 @@
 """On what an account already has: what is made, what is read, and what the rules cannot stand on."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pulumi
 import pytest
 
-from guard.component.existing import arn_of, log_group, standard
+from guard.component.existing import Seen, arn_of, faults, standard
 from guard.names import Where
 from tests.component.rendered import guarded, of, one, render
 
@@ -18,34 +18,28 @@ MADE_FOR_A_TRAIL = ("Trail", "Bucket", "BucketPolicy", "LogGroup", "Role", "Role
 SELF = ["self-protection"]
 
 
-def test_a_trails_log_group() -> None:
-    """Its name, out of the ARN that CloudTrail keeps."""
-    assert log_group("theirs", HERE, "eu-west-1", True, GROUP) == "theirs/events"  # noqa: FBT003
+FINE = Seen(HERE, "eu-west-1", multi_region=True, organization=False, group_arn=GROUP)
 
 
 @pytest.mark.parametrize(
-    ("found", "said"),
+    ("seen", "organization", "said"),
     [
-        (("eu-west-1", True, ""), "has no log group"),
-        (("eu-west-1", True, None), "has no log group"),
-        (("eu-west-1", False, GROUP), "is not multi-region"),
-        (("us-east-1", True, GROUP), "lives in us-east-1: deploy the guard there"),
-        (("eu-west-1", True, THERE.arn("logs", "log-group:x:*")), "a log group of account 210987654321"),
+        (FINE, False, []),
+        (replace(FINE, organization=True), True, []),
+        (replace(FINE, organization=True), False, []),
+        (replace(FINE, group_arn=""), False, ["has no log group"]),
+        (replace(FINE, multi_region=False), False, ["is not multi-region"]),
+        (replace(FINE, home="us-east-1"), False, ["lives in us-east-1: deploy the guard there"]),
+        (replace(FINE, here=THERE), False, ["a log group of account 123456789012"]),
+        (FINE, True, ["is no organization's"]),
+        (Seen(THERE, "us-east-1", multi_region=False, organization=False, group_arn=GROUP), True, ["", "", "", ""]),
     ],
 )
-def test_what_rules_cannot_stand_on(found: Any, said: str) -> None:
-    """The trail is named, and why not."""
-    with pytest.raises(pulumi.RunError, match=r"trail\.existing: the trail 'theirs'") as caught:
-        log_group("theirs", HERE, *found)
-    assert said in str(caught.value)
-    assert len(str(caught.value).splitlines()) == 1
-
-
-def test_every_reason_at_once() -> None:
-    """A line each."""
-    with pytest.raises(pulumi.RunError) as caught:
-        log_group("theirs", HERE, "us-east-1", False, THERE.arn("logs", "log-group:x:*"))  # noqa: FBT003
-    assert len(str(caught.value).splitlines()) == 3
+def test_what_rules_cannot_stand_on(seen: Seen, organization: bool, said: list[str]) -> None:
+    """Every reason at once; a trail that is fine has none."""
+    found = list(faults(seen, organization=organization))
+    assert len(found) == len(said)
+    assert all(part in text for part, text in zip(said, found, strict=True))
 
 
 @pytest.mark.parametrize("kind", ["INFREQUENT_ACCESS", "DELIVERY"])

@@ -230,6 +230,20 @@ def test_an_organisations_trail_hears_every_account(aws: Sandbox) -> None:
     }
 
 
+def test_an_organisations_trail_that_is_there(aws: Sandbox) -> None:
+    """Left unsaid, it is a warning; said, mails tell the accounts apart."""
+    aws.deploy(ROOT, "dev", {**CONFIG, "account-guard:organization": True})
+    existing = {"account-guard:trail": {"existing": "account-guard-dev"}}
+    unsaid = aws.deploy(ROOT, "prod", {**CONFIG, **existing})
+    assert "is an organization's" in " ".join(unsaid.messages)
+    aws.deploy(ROOT, "said", {**CONFIG, **existing, "account-guard:organization": True})
+    aws.confirm()
+    aws.client("cloudwatch", REGION).set_alarm_state(
+        AlarmName="account-guard-said/ec2-instance-changes", StateValue="ALARM", StateReason="try"
+    )
+    assert "where_from" in aws.mails[-1].text
+
+
 def test_an_organisations_trail_needs_the_organisations_rights(aws: Sandbox) -> None:
     """A bucket that lets the account alone in is refused; with the organisation's prefix it does."""
     found = statements("bucket-statements")

@@ -61,7 +61,6 @@ def alarm(**settings: Any) -> dict[str, Any]:
         ({"tags": {"aws:x": "y"}}, "tags"),
         ({"retentiondays": 365}, "retentiondays: unknown key: did you mean 'retentionDays'?"),
         ({"trail": {"existing": "theirs", "logGroup": "/theirs"}}, "trail: both"),
-        ({"trail": {"existing": "theirs"}, "organization": True}, "organization: has no effect"),
         ({"trail": {"existing": "arn:aws:logs:eu-west-1:123456789012:log-group:x"}}, "trail.existing"),
         ({"trail": {"logGroup": "arn:aws:logs:eu-west-1:123456789012:log-group:x"}}, "trail.logGroup"),
         ({"trailName": "a b"}, "trailName"),
@@ -90,6 +89,7 @@ def test_a_fault_names_its_key(config: Mapping[str, Any], said: str) -> None:
         {"retentionDays": 3653.0},
         {"emails": ["a@example.com", "b@example.com"], "recipients": {"high": ["a@example.com"]}},
         {"trail": {"logGroup": "/theirs"}},
+        {"trail": {"logGroup": "/theirs"}, "organization": True},
         {"trail": {"existing": "theirs"}, "protect": False, "encryption": False, "retentionDays": 365},
         {"trail": {"existing": "arn:aws-us-gov:cloudtrail:us-gov-west-1:123456789012:trail/theirs"}},
         {"permissionsBoundary": "arn:aws:iam::aws:policy/PowerUserAccess"},
@@ -113,7 +113,6 @@ OF_A_TRAIL: Mapping[str, Any] = {
     "trailName": "mine",
     "permissionsBoundary": "arn:aws:iam::123456789012:policy/boundary",
     "rolePath": "/security/",
-    "organization": True,
     "bucket": "theirs",
     "key": "arn:aws:kms:eu-west-1:123456789012:key/1",
 }
