@@ -4,6 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 FRESH := .work/fresh
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +26,10 @@ test: lint ## lint, types, import contracts, tests
 engine: $(STAMP) ## the tests on the real Pulumi engine; `pulumi` must be on the PATH
 	@command -v pulumi >/dev/null || { echo "no pulumi on the PATH: https://www.pulumi.com/docs/install/"; exit 2; }
 	$(BIN)/pytest tests/engine
+
+workflows: $(STAMP) ## the tests of the GitHub workflows; actionlint must be on the PATH
+	@command -v actionlint >/dev/null || { echo "no actionlint on the PATH: https://github.com/rhysd/actionlint"; exit 2; }
+	$(BIN)/pytest tests/test_workflows.py
 
 lint: $(STAMP) ## ruff, mypy, import contracts, generated tables
 	$(BIN)/ruff check .
@@ -56,9 +61,9 @@ fresh: wheel ## install the wheel into an environment of its own, and run the sa
 audit: $(STAMP) ## known weaknesses of the locked packages
 	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/dev.txt
 
-lock: $(STAMP) ## lock the packages of development and CI anew, with hashes
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-emit-index-url \
-		--extra dev --no-header --output-file requirements/dev.txt pyproject.toml requirements/build.in
+lock: $(STAMP) ## lock the packages anew, with hashes: of development, and of what CI runs with a role
+	$(LOCK) --extra dev --output-file requirements/dev.txt pyproject.toml requirements/build.in
+	$(LOCK) --extra cli --output-file requirements/cli.txt --constraint requirements/dev.txt pyproject.toml
 
-.PHONY: help sandbox test engine lint docs events bench wheel fresh audit lock
+.PHONY: help sandbox test engine workflows lint docs events bench wheel fresh audit lock
 .DEFAULT_GOAL := help
