@@ -44,6 +44,9 @@ docs: $(STAMP) ## write the generated tables of README and docs anew
 events: $(STAMP) ## write the table of event names anew, from botocore as locked
 	$(BIN)/python -m guard.rules.event_table
 
+surface: $(STAMP) ## record flags, config keys, JSON fields and rules, which a later change may not drop unnoticed
+	$(BIN)/python -m tests.surface
+
 bench: $(STAMP) ## measure what the docs claim
 	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
@@ -65,5 +68,5 @@ lock: $(STAMP) ## lock the packages anew, with hashes: of development, and of wh
 	$(LOCK) --extra dev --output-file requirements/dev.txt pyproject.toml requirements/build.in
 	$(LOCK) --extra cli --output-file requirements/cli.txt --constraint requirements/dev.txt pyproject.toml
 
-.PHONY: help sandbox test engine workflows lint docs events bench wheel fresh audit lock
+.PHONY: help sandbox test engine workflows lint docs surface events bench wheel fresh audit lock
 .DEFAULT_GOAL := help

@@ -13,16 +13,10 @@ from guard.cli.check import command
 from guard.sandbox.sandbox import Sandbox
 from guard.settings import read
 from tests.component.rendered import of, render
+from tests.pages import PAGES, ROOT, fenced
 from tests.sandbox.attacks import ATTACKS
 
-ROOT = Path(__file__).parents[1]
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("examples/**/*.md"), *ROOT.glob("policy/*.md")])
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
-
-
-def fenced(page: str, language: str) -> list[str]:
-    """The code blocks of a page in a language."""
-    return re.findall(rf"^```{language}\n(.*?)^```", (ROOT / page).read_text(), re.DOTALL | re.MULTILINE)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -34,21 +28,21 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 def test_the_readmes_config_is_one() -> None:
     """The YAML that the README shows is taken."""
-    for block in fenced("README.md", "yaml"):
+    for block in fenced(ROOT / "README.md", "yaml"):
         config = yaml.safe_load(block)["config"]
         assert read({key: value for key, value in config.items() if ":" not in key}, component="guard", root=ROOT)
 
 
 def test_the_readmes_python_deploys(tmp_path: Path) -> None:
     """The Python that the README shows registers a trail."""
-    for block in fenced("README.md", "python"):
+    for block in fenced(ROOT / "README.md", "python"):
         assert of(render(tmp_path, block), "Trail")
 
 
 def test_the_sandboxs_python_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     """So does the example of docs/sandbox.md, in the project's folder."""
     monkeypatch.chdir(ROOT)
-    for block in fenced("docs/sandbox.md", "python"):
+    for block in fenced(ROOT / "docs/sandbox.md", "python"):
         exec(block, {})  # noqa: S102 - the page's own example
     with Sandbox():
         pass
@@ -56,14 +50,14 @@ def test_the_sandboxs_python_runs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_pack_of_the_rules_page_is_clean(tmp_path: Path) -> None:
     """The pack that docs/rules.md shows loads, and has no finding."""
-    (tmp_path / "mine.yaml").write_text(fenced("docs/rules.md", "yaml")[0])
+    (tmp_path / "mine.yaml").write_text(fenced(ROOT / "docs/rules.md", "yaml")[0])
     result = CliRunner().invoke(command, ["--strict", str(tmp_path / "mine.yaml")])
     assert result.exit_code == 0, result.output
 
 
 def test_the_overrides_of_the_rules_page_are_taken() -> None:
     """So are the overrides."""
-    overrides = yaml.safe_load(fenced("docs/rules.md", "yaml")[1])["overrides"]
+    overrides = yaml.safe_load(fenced(ROOT / "docs/rules.md", "yaml")[1])["overrides"]
     found = read({"emails": ["a@example.com"], "overrides": overrides}, component="guard", root=ROOT)
     assert "vpc-changes" in found.rules.disabled
 
