@@ -48,7 +48,7 @@ def form(pattern: str, wanted: str) -> Read:
 
     def read(value: Value, name: str, faults: Faults) -> Any:
         found = text(value, name, faults)
-        if found is WRONG or compiled.fullmatch(found):
+        if found is WRONG or compiled.fullmatch(value.data):
             return found
         faults.note(value.place, f"'{name}' is '{_short(found)}'", f"write {wanted}")
         return WRONG

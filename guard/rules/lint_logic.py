@@ -160,7 +160,7 @@ def _mixed(subject: Subject, pattern: Filter) -> Iterator[Finding]:
 
 
 _BARE = re.compile(r"(?:!=|=)\s*([^\s\"()&|{}]+)")
-_SAFE = re.compile(r"[\w.*]+|[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_SAFE = re.compile(r"[\w.]+\*?|\*|[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
 
 def _unquoted(subject: Subject, pattern: Filter) -> Iterator[Finding]:

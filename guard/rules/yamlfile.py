@@ -216,6 +216,7 @@ def read(path: Path, file: str, faults: Faults) -> Value | None:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        faults.note(place, f"is not UTF-8 (byte {error.start})", "save it as UTF-8")
+        *lines, last = raw[: error.start].decode("utf-8", "replace").split("\n")
+        faults.note(Place(file, len(lines) + 1, len(last) + 1), "is not UTF-8", "save it as UTF-8")
         return None
     return parse(text, file, faults)

@@ -53,7 +53,7 @@ def test_a_huge_file_is_refused(tmp_path: Path) -> None:
 
 def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     """A file that is not UTF-8, or holds control characters, is one fault."""
-    assert faults(b"title: \xff", tmp_path) == ["1:1: is not UTF-8 (byte 7): save it as UTF-8"]
+    assert faults(b"title: \xff", tmp_path) == ["1:8: is not UTF-8: save it as UTF-8"]
     assert len(faults("title: \x00", tmp_path)) == 1
 
 
