@@ -75,4 +75,4 @@ def row(attack: Mapping[str, Any]) -> tuple[str, ...]:
     rings = [*attack.get("rings", []), *(["watchdog-silent"] if attack.get("silent") else [])]
     after = [*(["5 to 20 min"] if attack.get("rings") else []), *(["3 to 5 h"] if attack.get("silent") else [])]
     names = ", ".join(f"`{one}`" for one in rings) or "nothing"
-    return attack["attack"], names, "; ".join(after) or "", ", ".join(attack.get("verify", {}))
+    return attack["attack"], names, "; ".join(after) or "", ", ".join(attack["verify"])

@@ -51,14 +51,15 @@ def command(invitation: str | None, topic: str, form: str, *, listed: bool, **pl
 def _check(wanted: "Invitation", stack: str | None, name: str) -> None:
     """That the topic is the stack's; said on stderr where no stack is here to ask. Raises ConfirmError."""
     from guard.account.confirm import check_topic
+    from guard.rules import SEVERITIES
 
     file = Path.cwd() / f"Pulumi.{stack or live.DEFAULT}.yaml"
-    if (stack or not name) and not file.exists():
+    if not name and not file.exists():
         click.echo(f"{file} is not here: whether the topic is the stack's was not checked", err=True)
         return
     settings = live.settings(stack, name)
     given = [str(settings.topic).rsplit(":", 1)[-1]] if settings.topic else []
-    check_topic(wanted, [*map(settings.names.topic, settings.routes), *given])
+    check_topic(wanted, [*map(settings.names.topic, ("", *SEVERITIES, "quiet", "watchdog")), *given])
 
 
 def _list(account: "Account", form: str) -> None:

@@ -115,5 +115,5 @@ def noticed(guard: Guard, attack: Mapping[str, Any]) -> None:
     mails = len(guard.aws.mails)
     guard.hours(HOURS)
     assert guard.mailed(mails) == (["watchdog-silent"] if attack.get("silent") else [])
-    for check, subject in filled(attack.get("verify", {}), values).items():
+    for check, subject in filled(attack["verify"], values).items():
         assert any(one == check and of.startswith(subject) for one, of in found), found
