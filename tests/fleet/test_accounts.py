@@ -6,7 +6,8 @@ import pytest
 
 from guard.errors import RuleError
 from guard.fleet import accounts
-from tests.fleet.listed import written
+from tests.fleet.listed import ROOT, written
+from tests.pages import fenced
 
 BROKEN = """
 - account: 111122223333
@@ -81,3 +82,12 @@ def test_an_empty_list_is_told(tmp_path: Path) -> None:
         accounts.read(written(tmp_path, ""))
     with pytest.raises(RuleError, match="cannot be read"):
         accounts.read(tmp_path / "none.yaml")
+
+
+def test_the_list_of_the_docs_is_one(tmp_path: Path) -> None:
+    """docs/many-accounts.md shows a list that is taken, with every key but none more."""
+    (block,) = fenced(ROOT / "docs/many-accounts.md", "yaml")
+    first, *_, last = accounts.read(written(tmp_path, block))
+
+    assert (first.wave, last.stack, last.role_named("x")) == (1, "gov", "arn:aws-us-gov:iam::777788889999:role/x")
+    assert all(f"{key}:" in block for key in accounts.KEYS.readers)
