@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 FRESH := .work/fresh
+PROWLER_VERSION := 5.46.0
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header
 
@@ -30,6 +31,12 @@ engine: $(STAMP) ## the tests on the real Pulumi engine; `pulumi` must be on the
 workflows: $(STAMP) ## the tests of the GitHub workflows; actionlint must be on the PATH
 	@command -v actionlint >/dev/null || { echo "no actionlint on the PATH: https://github.com/rhysd/actionlint"; exit 2; }
 	$(BIN)/pytest tests/test_workflows.py
+
+prowler: $(STAMP) ## Prowler, in .prowler, over the rendered stack and over the sandbox served on a port (minutes)
+	@test -x .prowler/bin/prowler || { echo "installing Prowler into .prowler (once, some minutes) ..."; \
+		$(BIN)/uv venv --quiet --python $(BIN)/python .prowler && \
+		$(BIN)/uv pip install --quiet --python .prowler/bin/python prowler==$(PROWLER_VERSION); }
+	PROWLER_RUN=1 $(BIN)/pytest tests/compliance
 
 lint: $(STAMP) ## ruff, mypy, import contracts, generated tables
 	$(BIN)/ruff check .
@@ -68,5 +75,5 @@ lock: $(STAMP) ## lock the packages anew, with hashes: of development, and of wh
 	$(LOCK) --extra dev --output-file requirements/dev.txt pyproject.toml requirements/build.in
 	$(LOCK) --extra cli --output-file requirements/cli.txt --constraint requirements/dev.txt pyproject.toml
 
-.PHONY: help sandbox test engine workflows lint docs surface events bench wheel fresh audit lock
+.PHONY: help sandbox test engine workflows prowler lint docs surface events bench wheel fresh audit lock
 .DEFAULT_GOAL := help

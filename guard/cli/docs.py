@@ -6,6 +6,7 @@ A page holds `<!-- generated: NAME -->` and `<!-- end -->`; what stands between 
 import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import yaml
 from guard import policies, rules
 from guard.cli import COMMANDS, cli
 from guard.names import Names, Where
+from guard.rules.standards import STANDARDS
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"(?P<head><!-- generated: (?P<name>[a-z:-]+) -->\n).*?(?P<foot><!-- end -->)", re.DOTALL)
@@ -61,6 +63,20 @@ def rule_page(rule: rules.Rule) -> str:
     text = "\n\n".join(fact for fact in facts if fact)
     head = f"### {rule.id}\n\n**{rule.title}** ({rule.severity}). {rule.description}"
     return f"{head}\n\n```text\n{rule.pattern}\n```\n\n{text}\n"
+
+
+def standard_table() -> str:
+    """Every standard: how many of its controls a shipped rule has, the stack meets, are no alarms."""
+    every = [rule for name in rules.shipped() for rule in rules.read_pack(name).rules]
+    counts = {
+        name: Counter(control.met for control in standard.coverage(every, every, name))
+        for name, standard in STANDARDS.items()
+    }
+    rows = (
+        (f"`{name}`", STANDARDS[name].title, *(str(count[met]) for met in ("rule", "stack", "elsewhere")))
+        for name, count in counts.items()
+    )
+    return table(("`--standard`", "Name", "Alarms, all covered", "Met by the stack", "No alarms"), rows)
 
 
 def config_table() -> str:
@@ -143,6 +159,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "rules": rule_table,
     "packs": pack_pages,
     "first-steps": first_steps,
+    "standards": standard_table,
     "config": config_table,
     "commands": command_table,
     "help": help_pages,

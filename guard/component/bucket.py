@@ -99,15 +99,19 @@ def encrypted(parent: pulumi.Resource, name: str, bucket: aws.s3.Bucket, key: pu
     )
 
 
-def kept(parent: pulumi.Resource, name: str, bucket: aws.s3.Bucket, wanted: Settings) -> None:
-    """Versions, the lock where one is wanted, and the lifecycle."""
-    opts = pulumi.ResourceOptions(parent=parent)
-    versioning = aws.s3.BucketVersioning(
+def versioned(parent: pulumi.Resource, name: str, bucket: aws.s3.Bucket) -> aws.s3.BucketVersioning:
+    """What is overwritten or deleted stays as an old version."""
+    return aws.s3.BucketVersioning(
         f"{name}-versioning",
         bucket=bucket.bucket,
         versioning_configuration=aws.s3.BucketVersioningVersioningConfigurationArgs(status="Enabled"),
-        opts=opts,
+        opts=pulumi.ResourceOptions(parent=parent),
     )
+
+
+def kept(parent: pulumi.Resource, name: str, bucket: aws.s3.Bucket, wanted: Settings) -> None:
+    """Versions, the lock where one is wanted, and the lifecycle."""
+    versioning = versioned(parent, name, bucket)
     after = pulumi.ResourceOptions(parent=parent, depends_on=[versioning])
     if wanted.object_lock:
         retention = aws.s3.BucketObjectLockConfigurationRuleDefaultRetentionArgs(
@@ -122,9 +126,7 @@ def kept(parent: pulumi.Resource, name: str, bucket: aws.s3.Bucket, wanted: Sett
     lifecycle(parent, name, bucket, wanted.archive_days, after=versioning)
 
 
-def lifecycle(
-    parent: pulumi.Resource, name: str, bucket: aws.s3.Bucket, days: int, *, after: pulumi.Resource | None
-) -> None:
+def lifecycle(parent: pulumi.Resource, name: str, bucket: aws.s3.Bucket, days: int, *, after: pulumi.Resource) -> None:
     """Broken uploads go after a week; with `days`, objects and their old versions go too."""
     rules = [
         aws.s3.BucketLifecycleConfigurationRuleArgs(
@@ -154,7 +156,7 @@ def lifecycle(
         f"{name}-lifecycle",
         bucket=bucket.bucket,
         rules=rules,
-        opts=pulumi.ResourceOptions(parent=parent, depends_on=[after] if after else None),
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=[after]),
     )
 
 
@@ -175,7 +177,8 @@ def access_logs(
     rules = policy(policies.access_log_bucket, bucket.arn, source.arn, account)
     ready = locked_down(parent, f"{name}-access-logs", bucket, rules)
     encrypted(parent, f"{name}-access-logs", bucket, None)
-    lifecycle(parent, f"{name}-access-logs", bucket, ACCESS_LOG_DAYS, after=None)
+    versioning = versioned(parent, f"{name}-access-logs", bucket)
+    lifecycle(parent, f"{name}-access-logs", bucket, ACCESS_LOG_DAYS, after=versioning)
     aws.s3.BucketLogging(
         f"{name}-logs-logging",
         bucket=source.bucket,

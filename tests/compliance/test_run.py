@@ -1,0 +1,97 @@
+"""A whole Prowler run against the sandbox, served on a port: docs/compliance.md says what it finds.
+
+Some minutes long, so only where PROWLER_RUN is set, as `make prowler` does.
+"""
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from guard.sandbox.events import incident
+from guard.sandbox.sandbox import Sandbox
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "compliance.md"
+REGION = "eu-west-1"
+SERVICES = ("cloudtrail", "cloudwatch", "kms", "s3", "sns")
+CONFIG = {
+    "aws:region": REGION,
+    "account-guard:emails": ["security@example.com"],
+    "account-guard:packs": ["cis", "self-protection"],
+}
+Found = Mapping[str, frozenset[str]]
+
+
+@pytest.fixture(scope="module")
+def found(prowler: Path, tmp_path_factory: pytest.TempPathFactory) -> Found:
+    """Check -> what Prowler says of the stack's things: PASS, FAIL, MANUAL."""
+    if not os.environ.get("PROWLER_RUN"):
+        pytest.skip("a whole run takes minutes: `make prowler` (or PROWLER_RUN=1)")
+    out = tmp_path_factory.mktemp("prowler")
+    with Sandbox() as aws:
+        aws.deploy(ROOT, "dev", CONFIG)
+        aws.confirm()
+        aws.play(incident()[:1])
+        with aws.served(0) as address:
+            _run(prowler, address, out)
+    (report,) = out.glob("*.ocsf.json")
+    statuses: dict[str, frozenset[str]] = {}
+    for one in json.loads(report.read_text(encoding="utf-8")):
+        check = one["metadata"]["event_code"]
+        statuses[check] = statuses.get(check, frozenset()) | {one["status_code"]}
+    return statuses
+
+
+def _run(prowler: Path, address: str, out: Path) -> None:
+    keys = {"AWS_ACCESS_KEY_ID": "sandbox", "AWS_SECRET_ACCESS_KEY": "sandbox"}
+    where = {"AWS_DEFAULT_REGION": REGION, "AWS_ENDPOINT_URL": address}
+    asked = ["--services", *SERVICES, "--region", REGION, "--output-formats", "json-ocsf", "--output-directory", out]
+    done = subprocess.run(
+        [prowler / "prowler", "aws", *asked, "--no-banner", "--ignore-exit-code-3"],
+        env={**os.environ, **keys, **where},
+        cwd=out,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=1800,
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+
+
+def table(heading: str) -> set[str]:
+    """The checks in the first column of a table of the page."""
+    part = PAGE.read_text(encoding="utf-8").partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    return {name for line in re.findall(r"^\| (`.*?) \|", part, re.MULTILINE) for name in re.findall(r"`(\w+)`", line)}
+
+
+def having(found: Found, status: str) -> set[str]:
+    """The checks that say so of anything."""
+    return {check for check, statuses in found.items() if status in statuses}
+
+
+def test_what_fails_is_listed_with_its_reason(found: Found) -> None:
+    """No check fails but those of the page, and each of those does."""
+    assert having(found, "FAIL") == table("What does not pass, and why")
+
+
+def test_what_passes_is_listed(found: Found) -> None:
+    """Every other check passes, and stands on the page."""
+    assert having(found, "PASS") - having(found, "FAIL") == table("What passes")
+
+
+def test_what_prowler_leaves_to_people_is_listed(found: Found) -> None:
+    """The checks that it cannot answer by itself."""
+    assert having(found, "MANUAL") == table("What Prowler leaves to you")
+
+
+def test_the_page_has_a_reason_for_each() -> None:
+    """A table's line without a reason would be no answer; this one needs no Prowler."""
+    rows: list[Any] = re.findall(r"^\| (`\w+`) \| (.*?) \| (.*?) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(rows) == len(table("What does not pass, and why")) > 5
+    assert all(len(reason) > 20 for _, _, reason in rows)
