@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from guard.history.run import Tally
+    from guard.history.count import Tally
 
 NAMED = 5
 FORMATS = ("text", "json", "csv", "markdown", "html")
@@ -104,7 +104,7 @@ def command(
         )
     backtest_formats.write(outcome, len(rules), form, compared=base)
     _tell(outcome.tally)
-    sys.exit(1 if strict and outcome.tally.faults else 0)
+    sys.exit(1 if strict and outcome.tally.unread else 0)
 
 
 @contextmanager
@@ -128,10 +128,12 @@ def _tell(tally: "Tally") -> None:
     click.echo(
         f"{tally.files:,} files, {tally.events:,} events, {tally.duplicates:,} duplicates left out, "
         f"{tally.outside:,} outside the time, {tally.skipped:,} files skipped, {tally.drills:,} drills, "
-        f"{len(tally.faults):,} not readable",
+        f"{tally.unread:,} not readable",
         err=True,
     )
     for fault in tally.faults[:NAMED]:
         click.echo(f"  {fault}", err=True)
-    if len(tally.faults) > NAMED:
-        click.echo(f"  and {len(tally.faults) - NAMED:,} more: --format json names them all", err=True)
+    if tally.unread > NAMED:
+        click.echo(
+            f"  and {tally.unread - NAMED:,} more: --format json names the first {len(tally.faults):,}", err=True
+        )

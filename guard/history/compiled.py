@@ -5,8 +5,11 @@ patterns that cannot match it. Answers equal `Pattern.matches`.
 """
 
 import operator
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from msgspec import UNSET
@@ -19,6 +22,7 @@ from guard.pattern.names import EVENT_NAME
 
 MOST_NAMES = 4096  # a log of real calls knows some thousand; hostile ones do not fill the memory
 PLAIN = {"=": "==", "!=": "!="}
+VARIABLE = re.compile("\0(\\d+)\0")  # no literal holds one: repr escapes them
 CONSTANTS = {"NULL": "None", "TRUE": "True", "FALSE": "False"}
 Matches = tuple[int, ...]
 Namespace = dict[str, Any]
@@ -33,22 +37,27 @@ class Compiled:
     itself.
     """
 
-    def __init__(self, patterns: Sequence[Pattern], report: Sequence[Selector]) -> None:
+    def __init__(self, patterns: Sequence[Pattern], report: Sequence[Sequence[Selector]]) -> None:
         self.patterns = patterns
         free = [one for one in patterns if one.event_names is None]
         bound = [one for one in patterns if one.event_names is not None]
-        self.shape = shape(_conditions(free), _conditions(bound), report)
+        self.shape = shape(_conditions(free), _conditions(bound), chain.from_iterable(report))
         self.names = [one.event_names for one in patterns]
         self.late = _Late()
+        self.plain: dict[str, Callable[[Any], Matches]] = {}
         self.functions = Functions(self._function)
         self.describe = self._describe(report)
 
-    def matches(self, record: Any) -> Matches:
-        """The positions of the patterns that a record matches. Raises RefusedError."""
-        return self.functions[record.eventName](record)
+    def hits(self, records: Sequence[Any]) -> list[tuple[int, Matches]]:
+        """The positions of the records that any pattern matches, each with those of these patterns. Raises
+        RefusedError.
+        """
+        functions = self.functions
+        return [(number, found) for number, one in enumerate(records) if (found := functions[one.eventName](one))]
 
     def _function(self, name: tuple[list[Any]] | None) -> Callable[[Any], Matches]:
         space: Namespace = {"UNSET": UNSET, **self.shape.empty}
+        common = len(space)
         writer = _Writer(self.shape, space, self.late, name)
         terms: dict[str, str] = {}  # equal conditions are asked once
         for position, (pattern, names) in enumerate(zip(self.patterns, self.names, strict=True)):
@@ -56,20 +65,27 @@ class Compiled:
                 term = writer.node(pattern.root)
                 terms[term] = terms.get(term, "") + f"{position}, "
         lines = [f" if {term}: r += ({positions})" for term, positions in terms.items() if term != "False"]
-        return _made("\n".join(("def made(e):", " r = ()", *lines, " return r")), space)
+        source = "\n".join(("def made(e):", " r = ()", *writer.read(lines), " return r"))
+        if len(space) > common:
+            return _made(source, space)
+        if source not in self.plain:  # most names are those of calls that only read, and are asked the same
+            self.plain[source] = _made(source, space)
+        return self.plain[source]
 
-    def _describe(self, report: Sequence[Selector]) -> Callable[[Any], tuple[str | None, ...]]:
-        """What the report reads of a record: a text each, None for what is none."""
+    def _describe(self, report: Sequence[Sequence[Selector]]) -> Callable[[Any], tuple[str | None, ...]]:
+        """What the report reads of a record: the first text of each of its selectors, None where there is none."""
         space: Namespace = {"UNSET": UNSET, **self.shape.empty}
-        parts = []
-        for selector in report:
-            access = self.shape.access(selector)
-            found = access.expression
-            if access.rest is not None:
-                found = f"late{len(space)}({found})"
-                space[f"late{len(space)}"] = partial(self.late.first, Selector(access.rest))
-            parts.append(f"(v if (v := {found}).__class__ is str else None)")
+        parts = [" or ".join([*(self._text(one, space) for one in several), "None"]) for several in report]
         return _made(f"def made(e):\n return ({', '.join(parts)},)", space)
+
+    def _text(self, selector: Selector, space: Namespace) -> str:
+        access = self.shape.access(selector)
+        found = access.expression
+        if access.rest is not None:
+            name = f"late{len(space)}"
+            found = f"{name}({found})"
+            space[name] = partial(self.late.first, Selector(access.rest))
+        return f"((v := {found}).__class__ is str and v)"
 
 
 class Functions(dict[Any, Callable[[Any], Matches]]):
@@ -95,6 +111,19 @@ class _Writer:
         self.space = space
         self.late = late
         self.name = name
+        self.found: dict[str, int] = {}  # expressions of fields, numbered
+
+    def read(self, lines: Sequence[str]) -> list[str]:
+        """Written lines; what is asked more than once is read once, before them."""
+        times = Counter(VARIABLE.findall("\n".join(lines)))
+        found = {str(number): expression for number, expression in enumerate(self.found)}
+        several = [f" v{number} = {found[number]}" for number, count in times.items() if count > 1]
+        names = {number: f"v{number}" if times[number] > 1 else found[number] for number in times}
+        return [*several, *(VARIABLE.sub(lambda one: names[one[1]], line) for line in lines)]
+
+    def variable(self, expression: str) -> str:
+        """What stands for a field until all lines are written."""
+        return f"\0{self.found.setdefault(expression, len(self.found))}\0"
 
     def node(self, node: Node) -> str:
         """The expression; "True" and "False" where it is settled."""
@@ -121,8 +150,8 @@ class _Writer:
             asked = partial(self.late.holds, _verdict(node), Selector(access.rest))
             return f"{self.bound('late', asked)}({access.expression})"
         if isinstance(node, NotExists):
-            return f"({access.expression} is UNSET)"
-        return self.typed(node, access.expression)
+            return f"({self.variable(access.expression)} is UNSET)"
+        return self.typed(node, self.variable(access.expression))
 
     def typed(self, node: Comparison | Is, found: str) -> str:
         """One condition of a text, boolean, null or UNSET."""

@@ -1,4 +1,4 @@
-"""A log file's bytes as text blocks: unpacked where gzipped, cut at lines where long."""
+"""A log file's bytes as blocks of text: unpacked where gzipped, cut between documents or lines where long."""
 
 import re
 import zlib
@@ -14,69 +14,141 @@ with suppress(ImportError):  # no wheel for this machine
 
 GZIP = b"\x1f\x8b"
 CHUNK = 4 << 20  # bytes read at once; a CloudTrail file is smaller
+SLICE = 16 << 10  # of a packed file that is long: what is unpacked at once, and lost where it breaks
+STEP = 512  # the same of a small file that is broken, or has several members
+LARGE = 64 << 20  # a document or line that is longer is cut within
 ERRORS: tuple[type[Exception], ...] = (OSError, EOFError, zlib.error, unzip.error)
-# One JSON document that holds records; what is none is one event a line, and need not be held whole.
-DOCUMENT = re.compile(rb'\s*\{\s*"(?:Records|events|Events)"\s*:')
-# An export of CloudWatch Logs to S3 puts the time before each message.
-# https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/S3Export.html
-EXPORTED = re.compile(rb"^\d{4}-\d\d-\d\dT[\d:.]{8,12}Z (?=\{)", re.MULTILINE)
 BOM = b"\xef\xbb\xbf"
+DOCUMENT = re.compile(rb'\s*\{\s*"Records"\s*:\s*\[')
+# In valid JSON these stand between two documents and nowhere else: in a string the quote would be escaped.
+_BETWEEN = re.compile(rb'(?<=\})\s*(?=\{\s*"Records"\s*:)')
+RECORD = b',{"eventVersion":'  # how a record begins after another one
+# An export of CloudWatch Logs puts the time, and the command `aws logs tail` the stream too, before each message.
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/S3Export.html
+_DATED = rb"^\d{4}-\d\d-\d\dT[\d:.]{8,18}(?:Z|[+-]\d\d:\d\d)? (?:\S{1,512} )?(?=\{)"
+DATED = re.compile(_DATED, re.MULTILINE)
+DATED_TEXT = re.compile(_DATED.decode(), re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A document, or whole lines of which the first has the number `line`."""
+    """A document of Records, or whole lines; `number` is that of the document in the file, or of the first line."""
 
     data: bytes
-    line: int = 1
-
-    @property
-    def is_document(self) -> bool:
-        """Whether it is one document, by how it starts."""
-        return DOCUMENT.match(self.data) is not None
+    is_document: bool
+    number: int = 1
 
 
 def blocks(stream: IO[bytes]) -> Iterator[Block]:
-    """What a stream holds. Raises one of ERRORS where it cannot be read or unpacked."""
-    pieces = _pieces(stream)
+    """What a stream holds. Raises one of ERRORS where it cannot be read or unpacked, after what came before."""
+    broken: list[Exception] = []
+    pieces = _gathered(_until_broken(_pieces(stream), broken))
     first = next(pieces, b"").removeprefix(BOM)
-    if DOCUMENT.match(first):
-        rest = [*pieces]
-        yield Block(b"".join((first, *rest)) if rest else first)
-    else:
-        yield from _lines(chain((first,), pieces))
+    cut = _documents if DOCUMENT.match(first) else _lines
+    yield from cut(chain((first,), pieces))
+    if broken:
+        raise broken[0]
+
+
+def _until_broken(pieces: Iterator[bytes], broken: list[Exception]) -> Iterator[bytes]:
+    try:
+        yield from pieces
+    except ERRORS as error:
+        broken.append(error)
+
+
+def _gathered(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Pieces of a CHUNK at least, but for the last."""
+    held: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        held.append(piece)
+        size += len(piece)
+        if size >= CHUNK:
+            yield b"".join(held)
+            held, size = [], 0
+    if size:
+        yield b"".join(held)
+
+
+def _documents(pieces: Iterator[bytes]) -> Iterator[Block]:
+    number, held = 1, b""
+    for piece in pieces:
+        held += piece
+        for whole in _BETWEEN.split(held)[:-1] if held.find(b'"Records"', 16) > 0 else ():
+            yield Block(whole, is_document=True, number=number)
+            held, number = held[len(whole) :].lstrip(), number + 1
+        at = held.rfind(RECORD) if len(held) > LARGE else 0
+        if at > 0:
+            yield Block(held[:at] + b"]}", is_document=True, number=number)
+            held, number = b'{"Records":[' + held[at + 1 :], number + 1
+    if held.strip():
+        yield Block(held, is_document=True, number=number)
 
 
 def _lines(pieces: Iterator[bytes]) -> Iterator[Block]:
-    line, rest = 1, b""
+    """Cut where a line begins with an object or a time, so that values over several lines stay whole."""
+    number, held = 1, b""
+    dated = None
     for piece in pieces:
-        head, newline, tail = piece.rpartition(b"\n")
-        if newline:
-            block = rest + head + newline
-            yield Block(EXPORTED.sub(b"", block), line)
-            line, rest = line + block.count(b"\n"), tail
-        else:
-            rest += tail
-    if rest.strip():
-        yield Block(EXPORTED.sub(b"", rest), line)
+        held += piece
+        dated = DATED.match(held) is not None if dated is None else dated
+        at = max(held.rfind(b"\n{"), held.rfind(b"\n2")) + 1
+        if not at and len(held) > LARGE:
+            at = max(held.rfind(b"\n"), held.rfind(b"}{")) + 1
+        if at:
+            yield _block(held[:at], number, dated)
+            number, held = number + held.count(b"\n", 0, at), held[at:]
+    if held.strip():
+        yield _block(held, number, bool(dated))
+
+
+def _block(data: bytes, number: int, dated: bool) -> Block:  # noqa: FBT001 - one of three in a row
+    return Block(DATED.sub(b"", data) if dated else data, is_document=False, number=number)
 
 
 def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
     first = stream.read(CHUNK)
-    chunks = chain((first,), iter(lambda: stream.read(CHUNK), b""))
-    return _unpacked(chunks) if first.startswith(GZIP) else chunks
+    if not first.startswith(GZIP):
+        yield from chain((first,), _chunks(stream))
+    elif len(first) < CHUNK and (whole := _whole(first)) is not None:
+        yield whole
+    else:
+        step = STEP if len(first) < CHUNK else SLICE
+        yield from _unpacked(chain((first,), _chunks(stream)), step)
 
 
-def _unpacked(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Of one gzip member after the other; zeros may pad the end."""
+def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
+    return iter(lambda: stream.read(CHUNK), b"")
+
+
+def _whole(data: bytes) -> bytes | None:
+    """A small file at once, by the size in its trailer; None where it is no single sound member."""
+    size = int.from_bytes(data[-4:], "little")
+    member = unzip.decompressobj(wbits=31)
+    with suppress(*ERRORS):
+        found: bytes = member.decompress(data, min(size, LARGE) + 1)
+        if member.eof and not member.unused_data:
+            return found
+    return None
+
+
+def _unpacked(chunks: Iterator[bytes], step: int) -> Iterator[bytes]:
+    """Of one gzip member after the other, so many bytes at once; zeros may pad the end."""
     member: Any = None
-    for chunk in chunks:
-        data = chunk
+    for piece in _slices(chunks):
+        data = piece
         while data:
             member = member or unzip.decompressobj(wbits=31)
-            yield member.decompress(data)
-            data = b""
+            yield member.decompress(data, step)
+            data = member.unconsumed_tail
             if member.eof:
                 data, member = member.unused_data.lstrip(b"\0"), None
     if member is not None:
         raise EOFError("the gzip file ends early")
+
+
+def _slices(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Short, since what a step leaves is copied."""
+    for chunk in chunks:
+        yield from (chunk[at : at + SLICE] for at in range(0, len(chunk), SLICE))

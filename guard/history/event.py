@@ -1,11 +1,10 @@
 """What a report says of one event, and what an exclusion could name it by."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from guard.pattern.ast import Name, Selector
 
-ROLE = "userIdentity.sessionContext.sessionIssuer.arn"
+# Of each, the first that is a text; a role's session counts as the role.
 REPORT = (
     "eventName",
     "eventSource",
@@ -14,14 +13,15 @@ REPORT = (
     "awsRegion",
     "recipientAccountId",
     "errorCode",
-    ROLE,
-    "userIdentity.arn",
+    "userIdentity.sessionContext.sessionIssuer.arn userIdentity.arn",
     "userIdentity.invokedBy",
     "userIdentity.type",
 )
-SELECTORS = tuple(Selector(tuple(map(Name, path.split(".")))) for path in REPORT)
-# The conditions that an event's `conditions` gives the values of, in order.
-KINDS = ("principal", "source_ip", "service")
+SELECTORS = tuple(tuple(Selector(tuple(map(Name, path.split(".")))) for path in paths.split()) for paths in REPORT)
+# What an event says of itself, in the order of REPORT; None for what is no text.
+Said: TypeAlias = tuple[str | None, ...]
+KINDS = {"principal": 7, "source_ip": 2, "service": 8}  # what an exclusion can name -> where an event says it
+UNKNOWN = "?"
 
 
 class Event(NamedTuple):
@@ -36,23 +36,24 @@ class Event(NamedTuple):
     account: str
     error: str
     agent: str
-    conditions: tuple[str | None, ...]
 
 
-def event(at: float, said: Sequence[str | None]) -> Event:
-    """Of what an event says of itself, in the order of REPORT; None for what is no text. The principal is of a
-    role's session the role's ARN, else the ARN, the service, or the kind of identity.
-    """
-    name, source, address, agent, region, account, error, role, arn, invoked, kind = said
+def principal(said: Said) -> str:
+    """The ARN, else the service, or the kind of identity."""
+    return said[7] or said[8] or said[9] or UNKNOWN
+
+
+def event(at: float, said: Said) -> Event:
+    """As a report shows it."""
+    name, source, address, agent, region, account, error, *_ = said
     return Event(
         at,
-        name or "?",
-        source or "?",
-        role or arn or invoked or kind or "?",
-        address or "?",
-        region or "?",
-        account or "?",
+        name or UNKNOWN,
+        source or UNKNOWN,
+        principal(said),
+        address or UNKNOWN,
+        region or UNKNOWN,
+        account or UNKNOWN,
         error or "",
-        agent or "?",
-        (role or arn, address, invoked),
+        agent or UNKNOWN,
     )

@@ -1,62 +1,84 @@
 """What one rule counted in a log, and how often its alarm would have mailed."""
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import Any
+from heapq import nlargest
+from operator import itemgetter
 
-from guard.history.event import KINDS, Event
+from guard.history.event import KINDS, Event, Said, event, principal
+from guard.history.tops import Talkers, Tops
 from guard.rules.alarm import Metric, rings, simulate
 from guard.rules.model import Alarm, Rule
 
 MINUTE = 60
-WEEK = 7 * 24 * 60  # minutes
-DAY = 24 * 60
+DAY = 24 * 60  # minutes
+WEEK = 7 * DAY
 LISTED = 200  # events that a rule's list holds, the latest
-TALKERS = 64  # of a kind whose minutes are kept, to see what an exclusion would do
+BUFFERED = 4096  # hits that are counted together
 
-
-def _zeros() -> "defaultdict[Any, int]":
-    return defaultdict(int)
+TIMED: Callable[[tuple[float, int, Said]], float] = itemgetter(0)
 
 
 @dataclass(slots=True)
 class Hits:
-    """What one rule's filters counted. `minutes`: of arrival, since the epoch -> matches. `talkers`: (condition
-    of an exclusion, its value) -> the minutes that it would take away.
+    """What one rule's filters counted. `minutes`: of arrival, since the epoch -> matches; `talkers`: by kind of
+    exclusion, the minutes of what it could name.
     """
 
-    rule: Rule
     events: int = 0
-    minutes: defaultdict[int, int] = field(default_factory=_zeros)
-    principals: defaultdict[str, int] = field(default_factory=_zeros)
-    sources: defaultdict[str, int] = field(default_factory=_zeros)
-    names: defaultdict[str, int] = field(default_factory=_zeros)
-    talkers: dict[str, dict[str, defaultdict[int, int]]] = field(default_factory=lambda: {kind: {} for kind in KINDS})
-    latest: list[Event] = field(default_factory=list)
+    minutes: Counter[int] = field(default_factory=Counter)
+    principals: Tops = field(default_factory=Tops)
+    sources: Tops = field(default_factory=Tops)
+    names: Tops = field(default_factory=Tops)
+    talkers: dict[str, Talkers] = field(default_factory=lambda: {kind: Talkers() for kind in KINDS})
+    latest: list[tuple[float, int, Said]] = field(default_factory=list)
     first: float | None = None
     last: float | None = None
+    waiting: list[tuple[float, int, Said]] = field(default_factory=list)
 
-    def add(self, event: Event, arrival: int, count: int) -> None:
+    def add(self, at: float, arrival: int, said: Said, count: int) -> None:
         """Count an event that `count` of the filters matched, arrived in a minute."""
-        self.events += 1
-        self.minutes[arrival] += count
-        self.principals[event.principal] += 1
-        self.sources[event.address] += 1
-        self.names[event.name] += 1
-        for value, known in zip(event.conditions, self.talkers.values(), strict=True):
-            if value is not None:
-                minutes = known.get(value)
-                if minutes is None and len(known) < TALKERS:
-                    minutes = known[value] = _zeros()
-                if minutes is not None:
-                    minutes[arrival] += count
-        self.first = event.at if self.first is None else min(self.first, event.at)
-        self.last = event.at if self.last is None else max(self.last, event.at)
-        self.latest.append(event)
-        if len(self.latest) > 2 * LISTED:
-            self.latest = sorted(self.latest)[-LISTED:]
+        self.waiting.append((at, arrival, said))
+        if count > 1:
+            self.minutes[arrival] += count - 1
+        if len(self.waiting) >= BUFFERED:
+            self.settle()
+
+    def settle(self) -> None:
+        """Count what waits."""
+        if not self.waiting:
+            return
+        times, arrivals, several = zip(*self.waiting, strict=True)
+        self.events += len(times)
+        self.minutes.update(arrivals)
+        columns = [*zip(*several, strict=True)]
+        self.principals.add(map(principal, several))
+        self.sources.add(columns[KINDS["source_ip"]])
+        self.names.add(columns[0])
+        for kind, talkers in self.talkers.items():
+            talkers.add(zip(columns[KINDS[kind]], arrivals, strict=True))
+        self._stretch(times)
+        self.latest = nlargest(LISTED, [*self.latest, *self.waiting], key=TIMED)
+        self.waiting = []
+
+    def merge(self, other: "Hits") -> None:
+        """Count what another counted; both settled."""
+        self.events += other.events
+        self.minutes.update(other.minutes)
+        self.principals.merge(other.principals)
+        self.sources.merge(other.sources)
+        self.names.merge(other.names)
+        for kind, talkers in self.talkers.items():
+            talkers.merge(other.talkers[kind])
+        self._stretch(at for at in (other.first, other.last) if at is not None)
+        self.latest = nlargest(LISTED, [*self.latest, *other.latest], key=TIMED)
+
+    def _stretch(self, times: Iterable[float]) -> None:
+        known = [*times, *(at for at in (self.first, self.last) if at is not None)]
+        if known:
+            self.first, self.last = min(known), max(known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,27 +112,23 @@ class Result:
         return self.mails / max((self.end - self.start) / WEEK, DAY / WEEK)
 
 
-def judged(hits: Hits, start: int, end: int) -> Result:
-    """The result over the minutes from `start` up to, not including, `end`."""
+def judged(rule: Rule, hits: Hits, start: int, end: int) -> Result:
+    """The result of settled hits over the minutes from `start` up to, not including, `end`."""
     return Result(
-        rule=hits.rule,
+        rule=rule,
         events=hits.events,
-        rang=rang(hits.rule.alarm, hits.minutes, start, end),
+        rang=rang(rule.alarm, hits.minutes, start, end),
         start=start,
         end=end,
         minutes=hits.minutes,
-        principals=_ranked(hits.principals),
-        sources=_ranked(hits.sources),
-        names=_ranked(hits.names),
-        talkers=hits.talkers,
-        latest=tuple(sorted(hits.latest, reverse=True)[:LISTED]),
+        principals=hits.principals.ranked(),
+        sources=hits.sources.ranked(),
+        names=hits.names.ranked(),
+        talkers={kind: talkers.minutes() for kind, talkers in hits.talkers.items()},
+        latest=sorted((event(at, said) for at, _, said in hits.latest), reverse=True),
         first=_utc(hits.first),
         last=_utc(hits.last),
     )
-
-
-def _ranked(counts: Mapping[str, int]) -> dict[str, int]:
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def rang(alarm: Alarm, minutes: Mapping[int, int], start: int, end: int) -> tuple[int, ...]:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import yaml
 
+from guard.history.count import Tally
 from guard.history.event import Event
 from guard.history.hits import MINUTE, Result
-from guard.history.run import Outcome, Tally
+from guard.history.run import Outcome
 from guard.history.suggest import Suggestion
 
 CSS = Path(__file__).parent / "report.css"
@@ -51,7 +52,7 @@ def _sums(tally: Tally, results: Sequence[Result]) -> Iterator[str]:
         (f"{week:,.1f}", "mails a week"),
         (f"{tally.events:,}", "events read"),
         (f"{tally.duplicates:,}", "duplicates left out"),
-        (f"{len(tally.faults):,}", "could not be read"),
+        (f"{tally.unread:,}", "could not be read"),
     )
     yield '<ul class="sums">' + "".join(f"<li><b>{number}</b>{name}</li>" for number, name in numbers) + "</ul>"
     if results and tally.events:

@@ -1,65 +1,86 @@
 """One log file: its events, which patterns each matches, and what could not be read.
 
-The quick way decodes a whole block into structs. Where a record is not as they want it, the block is read
-again, record by record, and what still does not fit is decoded without types.
+The quick way decodes parts of a block into structs. Where a record is not as they want it, its part is decoded
+without types; where a part is no JSON, what can be read of the rest of the block is.
 """
 
 import hashlib
 import os
-from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, TypeAlias
 
 import msgspec
 
+from guard.history import records
 from guard.history.compiled import Compiled, Matches, RefusedError
-from guard.history.content import ERRORS, Block, blocks
-from guard.history.event import SELECTORS, Event, event
+from guard.history.content import DOCUMENT, ERRORS, RECORD, Block, blocks
+from guard.history.event import SELECTORS, Said
 from guard.history.shape import TIME
 from guard.history.window import Window
 from guard.pattern import Pattern, parse
-from guard.pattern.event import decoded
+from guard.pattern.ast import Selector
+from guard.pattern.event import DECODER
 from guard.pattern.matcher import found
 
-# Where a text holds several records: a member of the document -> the member of each that holds the event's text.
-CONTAINERS = {"Records": None, "events": "message", "logEvents": "message", "Events": "CloudTrailEvent"}
 KEY = 16  # bytes of an event's key
+PART = 64 << 10  # bytes decoded at once: what comes of them stays in the processor's cache
+# An event that patterns matched: its position among the page's events, the patterns' positions, its time, and
+# what it says of itself.
+Hit: TypeAlias = tuple[int, Matches, datetime, Said]
+UNCLOSED = b",]"  # no JSON: a document that ends early is not read the quick way to its end
 REFUSALS = (msgspec.DecodeError, RefusedError, RecursionError, ValueError)
-
-
-class Hit(NamedTuple):
-    """An event that patterns matched: its position among the page's events, the patterns' positions."""
-
-    position: int
-    matches: Matches
-    event: Event
 
 
 @dataclass(slots=True)
 class Page:
-    """What a part of a file held, within the window: per event KEY bytes of `keys` that tell it from others and
-    the position of its name in `names`; the earliest and latest time.
+    """What a part of a file held, within the window: per event its time, id and name; what patterns matched;
+    what could not be read, with its place.
     """
 
-    size: int = 0
-    keys: bytes = b""
-    codes: "array[int]" = field(default_factory=lambda: array("I"))
-    names: tuple[str, ...] = ()
+    times: list[datetime] = field(default_factory=list)
+    ids: list[Any] = field(default_factory=list)
+    names: list[Any] = field(default_factory=list)
     hits: list[Hit] = field(default_factory=list)
     outside: int = 0
-    low: float | None = None
-    high: float | None = None
     faults: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def held(self) -> int:
+        """The events and faults of it, and those outside the window."""
+        return len(self.times) + self.outside + len(self.faults)
+
+    def keys(self) -> bytes:
+        """KEY bytes an event that tell it from others; one without an eventID is like no other."""
+        try:
+            packed = bytes.fromhex("".join(self.ids).replace("-", ""))
+            if len(packed) == KEY * len(self.ids) and set(map(len, self.ids)) <= {36}:
+                return packed
+        except (TypeError, ValueError):
+            pass
+        return b"".join(map(_key, self.ids))
+
+
+def _key(text: Any) -> bytes:
+    if not isinstance(text, str):
+        return os.urandom(KEY)
+    try:
+        packed = bytes.fromhex(text.replace("-", "")) if len(text) == 36 else b""
+    except ValueError:
+        packed = b""
+    if len(packed) == KEY:
+        return packed
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=KEY).digest()
 
 
 def moment(text: Any) -> datetime:
     """An eventTime. Raises ValueError for an odd one."""
-    if not isinstance(text, str):
-        raise ValueError("no eventTime")  # noqa: TRY004 - odd like any other
-    found = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
+    try:
+        at: datetime = msgspec.convert(text if isinstance(text, str) else None, datetime)
+    except msgspec.ValidationError:
+        raise ValueError(f"{text!r} is no time") from None
+    return at if at.tzinfo else at.replace(tzinfo=timezone.utc)
 
 
 class Scanner:
@@ -75,10 +96,8 @@ class Scanner:
         self.compiled = Compiled(patterns, SELECTORS)
         self.texts = TIME in self.compiled.shape.fields
         record: Any = self.compiled.shape.record
-        self.record = msgspec.json.Decoder(record)
-        self.document: msgspec.json.Decoder[Any] = msgspec.json.Decoder(
-            msgspec.defstruct("Document", [("Records", list[record])])
-        )
+        self.record: msgspec.json.Decoder[Any] = msgspec.json.Decoder(record)
+        self.records: msgspec.json.Decoder[Any] = msgspec.json.Decoder(list[record])
 
     def pages(self, place: str, stream: IO[bytes]) -> Iterator[Page]:
         """What a file holds, a page a block; what cannot be read of it is a fault of the last page."""
@@ -86,137 +105,141 @@ class Scanner:
             for block in blocks(stream):
                 yield self.page(place, block)
         except ERRORS as error:
-            yield Page(faults=[(place, f"cannot be read: {error}")])
+            yield Page(faults=[(place, f"cannot be read to its end: {error}: what came before is counted")])
 
     def page(self, place: str, block: Block) -> Page:
-        """One block, the quick way where it goes."""
-        try:
-            found = self._quick(block)
-        except REFUSALS:
-            found = self._slow(place, block)
-        found.size = len(block.data)
-        return found
+        """One block."""
+        page = Page()
+        if block.is_document:
+            self._document(page, f"{place}: document {block.number}" if block.number > 1 else place, block)
+        else:
+            self._lines(page, place, block)
+        return page
 
-    def _quick(self, block: Block) -> Page:
-        """Raises one of REFUSALS; also for a record without a time, which may be no event but hold some."""
-        data = block.data
-        events: list[Any] = self.document.decode(data).Records if block.is_document else self.record.decode_lines(data)
+    def _document(self, page: Page, place: str, block: Block) -> None:
+        for at, part in _parts(block.data):
+            number = page.held
+            try:
+                self.quick(page, part, self.records.decode(part))
+            except REFUSALS:
+                values = _values(part)
+                if values is None:
+                    self._slow(page, records.rest(place, block, at, number))
+                    break
+                for index, one in enumerate(values, number):
+                    self._slow(page, records.held(f"{place}: Records[{index}]", one))
+
+    def _lines(self, page: Page, place: str, block: Block) -> None:
+        number = block.number
+        for part in _lined(block.data):
+            try:
+                self.quick(page, part, self.record.decode_lines(part))
+            except REFUSALS:
+                self._slow(page, records.lines(place, part, number))
+            number += part.count(b"\n")
+
+    def quick(self, page: Page, text: bytes, events: list[Any]) -> None:
+        """Adds decoded events to a page. Raises one of REFUSALS, and adds none then; also for a record without a
+        time, which may be no event but hold some, and for bytes that are no UTF-8, which the decoder skips.
+        """
+        if not text.isascii():
+            text.decode()
         times = [one.eventTime for one in events]
         if self.texts:
             times = [*map(moment, times)]
-        page = Page()
+        outside = 0
         if times and not self.window.holds(min(times), max(times)):
             kept = [number for number, at in enumerate(times) if self.window.holds(at)]
-            page.outside = len(times) - len(kept)
+            outside = len(times) - len(kept)
             events, times = [events[number] for number in kept], [times[number] for number in kept]
         names = [one.eventName for one in events]
-        functions, describe = self.compiled.functions, self.compiled.describe
-        matches = [functions[name](one) for name, one in zip(names, events, strict=True)]
-        page.hits = [
-            Hit(number, every, event(times[number].timestamp(), describe(events[number])))
-            for number, every in enumerate(matches)
-            if every
+        start, describe = len(page.times), self.compiled.describe
+        hits = [
+            (start + number, matches, times[number], describe(events[number]))
+            for number, matches in self.compiled.hits(events)
         ]
-        return _summed(page, times, [one.eventID for one in events], names)
+        page.ids += [one.eventID for one in events]
+        page.times += times
+        page.names += names
+        page.hits += hits
+        page.outside += outside
 
-    def _slow(self, place: str, block: Block) -> Page:
-        """Record by record; each is typed where it can be."""
-        page = Page()
-        times: list[datetime] = []
-        ids, names = [], []
-        for where, record in _records(place, block, page.faults):
+    def _slow(self, page: Page, several: Iterable[records.Found]) -> None:
+        """Adds records to a page without types."""
+        for place, record in several:
+            if isinstance(record, str):
+                page.faults.append((place, record))
+                continue
             try:
                 at = moment(record.get("eventTime"))
             except ValueError:
-                page.faults.append((where, _odd(record)))
+                page.faults.append((place, _odd(record)))
                 continue
-            if not self.window.holds(at):
+            if self.window.holds(at):
+                self._one(page, at, record)
+            else:
                 page.outside += 1
-                continue
-            matches = tuple(number for number, one in enumerate(self.patterns) if one.matches(record))
-            if matches:
-                page.hits.append(Hit(len(times), matches, event(at.timestamp(), said(record))))
-            times.append(at)
-            ids.append(record.get("eventID"))
-            name = record.get("eventName")
-            names.append(name if isinstance(name, str) else None)
-        return _summed(page, times, ids, names)
+
+    def _one(self, page: Page, at: datetime, record: Mapping[str, Any]) -> None:
+        matches = tuple(number for number, one in enumerate(self.patterns) if one.matches(record))
+        if matches:
+            page.hits.append((len(page.times), matches, at, said(record)))
+        page.times.append(at)
+        page.ids.append(record.get("eventID"))
+        name = record.get("eventName")
+        page.names.append(name if isinstance(name, str) else None)
 
 
-def said(record: Mapping[str, Any]) -> tuple[str | None, ...]:
-    """What a record says of itself, as REPORT names it; None for what is no text."""
-    firsts = [next(iter(found(selector, record)), None) for selector in SELECTORS]
-    return tuple(one if type(one) is str else None for one in firsts)
+def said(record: Mapping[str, Any]) -> Said:
+    """What a record says of itself, in the order of SELECTORS; None for what is no text."""
+    return tuple(_first(selectors, record) for selectors in SELECTORS)
+
+
+def _first(selectors: Sequence[Selector], record: Mapping[str, Any]) -> str | None:
+    texts = (one for selector in selectors for one in found(selector, record)[:1] if type(one) is str and one)
+    return next(texts, None)
+
+
+def _values(text: bytes) -> list[Any] | None:
+    """An array's values; None for what is no JSON."""
+    try:
+        found: list[Any] = DECODER.decode(text.decode())
+    except (ValueError, RecursionError):
+        return None
+    return found
 
 
 def _odd(record: Mapping[str, Any]) -> str:
     text = record.get("eventTime")
-    return "has no eventTime" if text is None else f"has the odd eventTime {str(text)!r}"
+    return f"has {'no eventTime' if text is None else f'the odd eventTime {records.shown(text)}'}: left out"
 
 
-def _summed(page: Page, times: list[datetime], ids: list[Any], names: list[Any]) -> Page:
-    if times:
-        page.low, page.high = min(times).timestamp(), max(times).timestamp()
-    page.keys = _keys(ids)
-    codes: dict[Any, int] = {}
-    page.codes = array("I", [codes.setdefault(name, len(codes)) for name in names])
-    page.names = tuple(name if isinstance(name, str) else "?" for name in codes)
-    return page
+def _parts(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """A document's records as JSON arrays of about PART bytes, each with where it starts.
+
+    They are cut where the text of a record's start stands. Should that stand within a record, the array does
+    not close, and is no JSON.
+    """
+    head = DOCUMENT.match(data)
+    at, end = head.end() if head else 0, _end(data)
+    view = memoryview(data)
+    while (cut := data.find(RECORD, at + PART, end)) >= 0:
+        yield at, b"".join((b"[", view[at:cut], b"]"))
+        at = cut + 1
+    yield at, b"".join((b"[", view[at:end], b"]" if end < len(data) else UNCLOSED))
 
 
-def _keys(ids: list[Any]) -> bytes:
-    """A key each, all UUIDs at once where they are such; an event without an eventID is like no other."""
-    try:
-        found = bytes.fromhex("".join(ids).replace("-", ""))
-        if len(found) == KEY * len(ids) and set(map(len, ids)) <= {36}:
-            return found
-    except (TypeError, ValueError):
-        pass
-    return b"".join(map(_key, ids))
+def _end(data: bytes) -> int:
+    """Where a document's records end; its own where it ends early."""
+    tail = data.rstrip()
+    inner = tail[:-1].rstrip() if tail.endswith(b"}") else b""
+    return len(inner) - 1 if inner.endswith(b"]") else len(data)
 
 
-def _key(text: Any) -> bytes:
-    if not isinstance(text, str):
-        return os.urandom(KEY)
-    try:
-        found = bytes.fromhex(text.replace("-", "")) if len(text) == 36 else b""
-    except ValueError:
-        found = b""
-    return found if len(found) == KEY else hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=KEY).digest()
-
-
-def _records(place: str, block: Block, faults: list[tuple[str, str]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Each record with its place; faults are noted."""
-    try:
-        text = block.data.decode()
-    except UnicodeDecodeError as error:
-        faults.append((place, f"cannot be read: {error}"))
-        return
-    document = decoded(text)
-    if document is not None:
-        yield from _held(place, document, faults)
-        return
-    for number, line in enumerate(text.split("\n"), block.line):
-        document = decoded(line) if line.strip() else {}
-        if document is None:
-            faults.append((f"{place}:{number}", "is no JSON object"))
-        elif document:
-            yield from _held(f"{place}:{number}", document, faults)
-
-
-def _held(
-    place: str, document: Mapping[str, Any], faults: list[tuple[str, str]]
-) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The records of a document that holds some, or the one that it is."""
-    key = next((one for one in CONTAINERS if isinstance(document.get(one), list)), None)
-    if key is None or "eventTime" in document:
-        yield place, document
-        return
-    inner = CONTAINERS[key]
-    for number, one in enumerate(document[key]):
-        where = f"{place}: {key}[{number}]"
-        record = decoded(one.get(inner, "")) if inner and isinstance(one, dict) else one
-        if isinstance(record, dict):
-            yield where, record
-        else:
-            faults.append((where, "is no object"))
+def _lined(data: bytes) -> Iterator[bytes]:
+    """Lines, of about PART bytes together, cut where the next begins with an object."""
+    at = 0
+    while (cut := data.find(b"\n{", at + PART)) >= 0:
+        yield data[at : cut + 1]
+        at = cut + 1
+    yield data[at:]

@@ -2,6 +2,7 @@
 
 import glob
 import io
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ from guard.history import s3
 from guard.history.content import ERRORS
 from guard.history.window import Window
 
+STDIN = "-"
 AHEAD = 8  # objects of S3 that are fetched at once
 
 
@@ -34,12 +36,12 @@ def sources(names: Sequence[str], window: Window) -> Iterator[Source | None]:
     """What the names stand for; None for what the path alone rules out. Raises SourceError, before anything is
     read, for a name that stands for nothing.
     """
-    missing = [name for name in names if name != "-" and not s3.is_url(name) and not _expanded(name)]
+    missing = [name for name in names if name != STDIN and not s3.is_url(name) and not _expanded(name)]
     if missing:
         fix = "name a log file, a folder of them, a glob or s3://bucket/prefix"
         raise SourceError(Fault(one, "there is no such file or folder", fix) for one in missing)
     for name in names:
-        if name == "-":
+        if name == STDIN:
             yield Source(name)
         elif s3.is_url(name):
             yield from (Source(found, size) for found, size in s3.objects(name, window))
@@ -48,14 +50,29 @@ def sources(names: Sequence[str], window: Window) -> Iterator[Source | None]:
 
 
 def _source(path: str, window: Window) -> Source | None:
-    return Source(path, Path(path).stat().st_size) if window.may_hold(path) else None
+    if not window.may_hold(path) or Path(path).name.startswith("."):
+        return None
+    try:
+        return Source(path, Path(path).stat().st_size)
+    except OSError:  # said when it is opened
+        return Source(path)
 
 
 def _expanded(name: str) -> list[str]:
     path = Path(name)
     if path.is_dir():
-        return sorted(str(one) for one in path.rglob("*") if one.is_file() and not one.name.startswith("."))
-    return [name] if path.is_file() else sorted(glob.glob(name, recursive=True))  # noqa: PTH207 - absolute ones too
+        return _below(name)
+    if path.exists():
+        return [name]
+    several = sorted(glob.glob(name, recursive=True))  # noqa: PTH207 - absolute ones too
+    return [found for one in several for found in (_below(one) if Path(one).is_dir() else [one])]
+
+
+def _below(folder: str) -> list[str]:
+    """All files below; a folder that cannot be listed stands for itself, and is a fault when it is opened."""
+    refused: list[OSError] = []
+    found = [str(Path(where) / name) for where, _, names in os.walk(folder, onerror=refused.append) for name in names]
+    return sorted([*found, *(str(one.filename) for one in refused)])
 
 
 def opened(found: Sequence[Source]) -> Iterator[tuple[Source, IO[bytes] | Exception]]:
@@ -77,8 +94,8 @@ def opened(found: Sequence[Source]) -> Iterator[tuple[Source, IO[bytes] | Except
 
 @contextmanager
 def _stream(name: str) -> Iterator[IO[bytes]]:
-    if name == "-":
+    if name == STDIN:
         yield sys.stdin.buffer
     else:
-        with Path(name).open("rb", buffering=0) as stream:
+        with Path(name).open("rb") as stream:
             yield stream

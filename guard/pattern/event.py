@@ -22,14 +22,14 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON")
 
 
-_DECODER = json.JSONDecoder(parse_int=Lexeme, parse_float=Lexeme, parse_constant=_no_constant)
+DECODER = json.JSONDecoder(parse_int=Lexeme, parse_float=Lexeme, parse_constant=_no_constant)
 
 
 def value(text: str) -> Any:
     """A JSON value; its numbers are Lexemes, and the last of repeated keys counts. Raises ValueError for what is
     no JSON, and RecursionError for what is nested too deeply.
     """
-    return _DECODER.decode(text)
+    return DECODER.decode(text)
 
 
 def decoded(event: Event) -> Mapping[str, Any] | None:

@@ -124,12 +124,30 @@ def simulate(
     Only the minutes at which data enters or leaves a period are evaluated: between them nothing changes.
     """
     changes = []
-    for minute in _turning_points(alarm, metric, start, end):
-        new = state_at(alarm, metric, minute, state)
+    turns = _turning_points(alarm, metric, start, end)
+    known = _filled(alarm, metric, turns) if metric.filled else None
+    for number, minute in enumerate(turns):
+        new = known[number] if known else state_at(alarm, metric, minute, state)
         if new != state:
             changes.append(Change(minute, state, new))
             state = new
     return tuple(changes)
+
+
+def _filled(alarm: Alarm, metric: Metric, turns: Sequence[int]) -> list[State]:
+    """The state at each minute where no data is ever missing; it is the periods' alone, whatever was before."""
+    step = max(alarm.period // MINUTE, 1)
+    breaches, minutes, totals = COMPARISONS[alarm.comparison], metric.minutes, metric.totals
+    until = [
+        [totals[bisect_left(minutes, minute - step * back)] for minute in turns]
+        for back in range(alarm.evaluation_periods + 1)
+    ]
+    periods = [
+        [breaches(end - start, alarm.threshold) for end, start in zip(ends, starts, strict=True)]
+        for ends, starts in pairwise(until)
+    ]
+    most = alarm.datapoints_to_alarm
+    return ["ALARM" if sum(breaching) >= most else "OK" for breaching in zip(*periods, strict=True)]
 
 
 def rings(changes: Iterable[Change]) -> tuple[Change, ...]:

@@ -1,6 +1,7 @@
 """Compiled patterns answer as `Pattern.matches` does."""
 
 import gzip
+import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guard.history.content import Block
-from guard.history.scan import REFUSALS, Scanner
+from guard.history import scan
+from guard.history.content import Block, blocks
+from guard.history.scan import REFUSALS, Page, Scanner
 from guard.history.window import Window
 from guard.pattern import Pattern, parse
 from guard.pattern.ast import Node
@@ -44,10 +46,17 @@ def answers(patterns: Sequence[Pattern], texts: Sequence[str]) -> list[list[int]
 
 def scanned(scanner: Scanner, texts: Sequence[str]) -> list[list[int]]:
     """The same, scanned as one file of lines."""
-    page = scanner.page("x", Block("\n".join(texts).encode("utf-8", "surrogatepass")))
+    page = scanner.page("x", Block("\n".join(texts).encode("utf-8", "surrogatepass"), is_document=False))
     assert not page.faults
-    found = {hit.position: sorted(hit.matches) for hit in page.hits}
+    found = {position: sorted(matches) for position, matches, _, _ in page.hits}
     return [found.get(number, []) for number in range(len(texts))]
+
+
+def quick(scanner: Scanner, texts: Sequence[str]) -> Page:
+    """The page of lines, read the quick way or not at all."""
+    page, data = Page(), "\n".join(texts).encode()
+    scanner.quick(page, data, scanner.record.decode_lines(data))
+    return page
 
 
 def timed(event: dict[str, Any]) -> str:
@@ -77,7 +86,7 @@ def test_real_events(name: str) -> None:
     texts = gzip.decompress((SHARED / f"{name}.jsonl.gz").read_bytes()).decode().splitlines()
     texts = [text for text in texts if isinstance(json.loads(text).get("eventTime"), str)][:1500]
     scanner = Scanner(TEXTS, Window())
-    assert scanner._quick(Block("\n".join(texts).encode())).hits
+    assert quick(scanner, texts).hits
     assert scanned(scanner, texts) == answers(scanner.patterns, texts)
 
 
@@ -89,7 +98,7 @@ TEXT_EVENTS = st.dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(st.lists(TREES, min_size=1, max_size=4), st.lists(st.one_of(EVENTS, TEXT_EVENTS), min_size=1, max_size=3))
 def test_any_patterns_on_any_events(trees: list[Node], events: list[dict[str, Any]]) -> None:
     """Where the quick way does not refuse, it answers the same; where it refuses, the slow way does."""
@@ -107,8 +116,8 @@ def test_no_document_raises(trees: list[Node], values: list[Any]) -> None:
     scanner = Scanner([], Window())
     scanner.compile([Pattern("", tree) for tree in trees])
     for text in (json.dumps({"Records": values}), "\n".join(map(json.dumps, values))):
-        page = scanner.page("x", Block(text.encode()))
-        assert len(page.codes) + len(page.faults) <= max(len(values), 1) + text.count("\n")
+        for block in blocks(io.BytesIO(text.encode())):
+            scanner.page("x", block)
 
 
 def test_an_index_and_a_number_are_asked_quickly() -> None:
@@ -120,7 +129,7 @@ def test_an_index_and_a_number_are_asked_quickly() -> None:
         timed({"requestParameters": {"ports": [20.5]}, "tags": {"k": "xy"}, "a": "5.0", "b": 1}),
         timed({"requestParameters": None, "tags": {"k": "y"}}),
     ]
-    assert scanner._quick(Block("\n".join(events).encode())).hits
+    assert quick(scanner, events).hits
     assert scanned(scanner, events) == answers([parse(text) for text in texts], events) == [[0, 1], [1, 2], [3]]
 
 
@@ -133,4 +142,46 @@ def test_a_rule_on_the_time_is_a_rule() -> None:
 def test_refusals_are_refusals() -> None:
     """A number where a text is expected sends the block the slow way."""
     with pytest.raises(REFUSALS):
-        Scanner(TEXTS, Window())._quick(Block(timed({"errorCode": 5}).encode()))
+        quick(Scanner(TEXTS, Window()), [timed({"errorCode": 5})])
+
+
+DOCUMENTED = [
+    timed(
+        {
+            "eventName": name,
+            "eventID": str(number),
+            "eventType": "x",
+            "userIdentity": {"type": "Root", "arn": '},{"eventVersion":'},
+        }
+    )
+    for number, name in enumerate(["ConsoleLogin", "StopLogging", "PutBucketPolicy"] * 40)
+]
+NESTED = (
+    '{"eventVersion":"1","eventID":"n","eventTime":"'
+    + TIME
+    + '","requestParameters":{"x":[{"a":1},{"eventVersion":1}]}}'
+)
+
+
+@pytest.mark.parametrize("odd", ["", "é", "\udc80", NESTED, '{"eventTime":5}', timed({"errorCode": 5})])
+def test_a_document_is_cut_into_parts_that_lose_nothing(odd: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever the cuts fall, and whatever one record holds: each record is counted or named, and matched."""
+    texts = ['{"eventVersion":"1",' + text[1:] for text in DOCUMENTED]
+    middle = odd if odd.startswith("{") else timed({"userAgent": odd})
+    every = [*texts[:60], middle, *texts[60:]]
+    data = ('{"Records":[' + ",".join(every) + "]}").encode("utf-8", "surrogatepass")
+    for size in (1, 100, 5000, 1 << 20):
+        monkeypatch.setattr(scan, "PART", size)
+        page = Scanner(TEXTS, Window()).page("x", next(blocks(io.BytesIO(data))))
+        lost = sum("left out" in what for _, what in page.faults)
+        assert (len(page.times) + lost, len(page.hits)) == (121, 120)
+
+
+@pytest.mark.parametrize("cut", [13, 200, 5000, 9999, -3, -2, -1])
+def test_of_a_document_cut_short_what_is_whole_is_counted(cut: int) -> None:
+    """And the end is named."""
+    data = ('{"Records":[' + ",".join(DOCUMENTED) + "]}").encode()[:cut]
+    whole = sum(data.count(text.encode()) for text in set(DOCUMENTED))
+    page = Scanner(TEXTS, Window()).page("x", next(blocks(io.BytesIO(data))))
+    assert len(page.times) == whole
+    assert "ends early" in page.faults[-1][1]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from guard.history import crew
 from guard.history import run as module
 from guard.history.delay import fixed, typical
 from guard.history.hits import Result
@@ -106,7 +107,7 @@ def test_processes_count_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         lines(tmp_path / f"log{number}", event(number), event(99), event(200 + number, minute=10 * number))
     alone = run(rules(), [str(tmp_path)])
     monkeypatch.setattr(module, "SMALL", 0)
-    monkeypatch.setattr(module, "BATCH", 1)
+    monkeypatch.setattr(crew, "BATCH", 1)
     told: list[tuple[int, int]] = []
     shared = run(rules(), [str(tmp_path)], jobs=2, progress=lambda done, total: told.append((done, total)))
     assert (shared.tally, shared.unseen) == (alone.tally, alone.unseen)

@@ -3,17 +3,22 @@
 import gzip
 import io
 import json
+import re
 import sys
 from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from guard.history import content
+from guard.history.crew import Worker
 from guard.history.sources import SourceError
 from guard.history.window import Window
-from tests.history.logs import event, found, lines, tree
+from tests.history.logs import event, found, lines, rules, tree
 
+EMPTY = re.compile(rb'"Records":\[[\s,]*\]|^\s*\[\s*\]')  # holds no record
 TWO = [event(1), event(2)]
 FORMS = {
     "records": json.dumps({"Records": TWO}).encode(),
@@ -26,6 +31,22 @@ FORMS = {
     "filtered": json.dumps({"events": [{"message": json.dumps(one)} for one in TWO]}).encode(),
     "looked up": json.dumps({"Events": [{"CloudTrailEvent": json.dumps(one)} for one in TWO]}).encode(),
     "subscribed": json.dumps({"logEvents": [{"message": json.dumps(one)} for one in TWO]}).encode(),
+    "queried": json.dumps({"results": [[{"field": "@message", "value": json.dumps(one)}] for one in TWO]}).encode(),
+    "downloaded": json.dumps([{"@timestamp": "x", "@message": one} for one in TWO]).encode(),
+    "tailed": "".join(f"2026-11-02T03:05:00.123000+00:00 1_CloudTrail_x {json.dumps(one)}\n" for one in TWO).encode(),
+    "array": json.dumps(TWO).encode(),
+    "array of texts": json.dumps([json.dumps(one) for one in TWO]).encode(),
+    "pretty lines": "\n".join(json.dumps(one, indent=2) for one in TWO).encode(),
+    "joined": "".join(json.dumps({"Records": [one]}) for one in TWO).encode(),
+    "joined lines": "\n".join(json.dumps({"Records": [one]}) for one in TWO).encode(),
+    "joined gzip": b"".join(gzip.compress(json.dumps({"Records": [one]}).encode()) for one in TWO),
+    "padded gzip": gzip.compress(json.dumps({"Records": TWO}).encode()) + b"\0" * 99,
+    "firehose": "".join(
+        json.dumps({"messageType": "DATA_MESSAGE", "logEvents": [{"message": json.dumps(one)}]}) for one in TWO
+    ).encode()
+    + b'{"messageType": "CONTROL_MESSAGE", "logEvents": [{"message": "x"}]}',
+    "more keys": json.dumps({"Records": TWO, "x": 1}).encode(),
+    "other keys first": json.dumps({"x": 1, "Records": TWO}).encode(),
     "one odd": json.dumps({"Records": [TWO[0], {**TWO[1], "userAgent": 7}]}).encode(),
 }
 
@@ -110,17 +131,17 @@ def test_folders_that_a_window_may_hold(path: str, held: bool) -> None:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (gzip.compress(bytes(range(256)) * 9)[:200], "cannot be read"),
+        (gzip.compress(bytes(range(256)) * 9)[:200], "cannot be read to its end"),
         (gzip.compress(b"x" * 90)[:-9], "ends early"),
-        (b'{"Records": [1]}', "is no object"),
-        (b'{"Records": [{"eventID":', "is no JSON object"),
+        (b'{"Records": [1]}', "is no JSON object"),
+        (b'{"Records": [{"eventID":', "ends early"),
         (b"{\n", "is no JSON object"),
         (b'{"eventID": "e"}', "has no eventTime"),
         (b'{"eventID": "e", "eventTime": "noon"}', "has the odd eventTime"),
         (b'{"eventID": "e", "eventTime": "2026-02-31T00:00:00Z"}', "has the odd eventTime"),
         (b'{"eventID": "e", "eventTime": 5}', "has the odd eventTime"),
-        (b"\xff\xfe", "cannot be read"),
-        (b'{"events": [{"message": "no"}]}', "is no object"),
+        (b"\xff\xfe", "no UTF-8"),
+        (b'{"events": [{"message": "no"}]}', "is no JSON object"),
         (b"[" * 100_000, "is no JSON object"),
     ],
 )
@@ -152,3 +173,63 @@ def test_a_source_that_is_not_there() -> None:
     """Is an error that names it."""
     with pytest.raises(SourceError, match="nowhere"):
         found("nowhere")
+
+
+def test_a_long_document_is_cut_within(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that it need not be held whole."""
+    monkeypatch.setattr(content, "LARGE", 2000)
+    monkeypatch.setattr(content, "CHUNK", 700)
+    every = [{"eventVersion": "1.08", **event(number)} for number in range(50)]
+    (tmp_path / "x").write_text(json.dumps({"Records": every}, separators=(",", ":")))
+    assert len([*content.blocks((tmp_path / "x").open("rb"))]) > 3
+    tally = found(tmp_path / "x").tally
+    assert (tally.events, tally.faults) == (50, [])
+
+
+@pytest.mark.parametrize("broken", ["cut", "changed", "checksum"])
+@pytest.mark.parametrize("chunk", [100, 4 << 20])
+def test_of_a_broken_gzip_file_what_comes_before_is_counted(
+    tmp_path: Path, broken: str, chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In small files and long ones; the break is named."""
+    monkeypatch.setattr(content, "CHUNK", chunk)
+    many = [event(number, userAgent=f"{number * 7919:x}" * 20) for number in range(2000)]
+    data = bytearray(gzip.compress(json.dumps({"Records": many}).encode()))
+    if broken == "changed":
+        data[len(data) // 2 : len(data) // 2 + 9] = b"\xff" * 9
+    data = data[: len(data) // 2] if broken == "cut" else data
+    if broken == "checksum":
+        data[-8] ^= 1
+    (tmp_path / "x").write_bytes(data)
+    tally = found(tmp_path / "x").tally
+    assert tally.events > (1990 if broken == "checksum" else 800)
+    assert any("cannot be read to its end" in one.what for one in tally.faults)
+
+
+BYTES = st.one_of(
+    st.binary(max_size=200),
+    st.lists(
+        st.sampled_from(
+            [b'{"Records":[', b"]}", b",", b"\n", b"{", b"}", b'"', b"[", b"\x00", b"\xff", b"2026-11-02T03:05:00Z ",
+             *(FORMS[form] for form in ("records", "lines", "exported", "filtered")), json.dumps(TWO[0]).encode()]
+        ),
+        max_size=8,
+    ).map(b"".join),
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=300)
+@given(BYTES, st.booleans(), st.integers(0, 60))
+def test_no_bytes_raise(data: bytes, packed: bool, cut: int) -> None:
+    """Whatever a file holds, packed or not, cut or not: it is read, or named; nothing is lost silently."""
+    whole = gzip.compress(data) if packed else data
+    count = Worker([rule.patterns for rule in rules()], Window(), None)
+    for page in count.scanner.pages("x", io.BytesIO(whole[: len(whole) - cut])):
+        count.count.add(page, page.keys(), ())
+    assert (
+        cut
+        or count.count.tally.events
+        or count.count.tally.unread
+        or not data.removeprefix(content.BOM).strip(b"\n \t\r,\x0b\x0c")
+        or EMPTY.search(data)
+    )

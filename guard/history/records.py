@@ -1,0 +1,109 @@
+"""The records of a text that is not as the quick way wants it: broken, in another wrapping, or odd in a field."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from guard.history.content import DATED_TEXT, Block
+from guard.pattern.event import DECODER, decoded
+
+Found = tuple[str, Mapping[str, Any] | str]  # a place, and a record or what is wrong there
+# Where a value holds several records, and where one of these holds the event's text: what CloudTrail writes,
+# `aws logs filter-log-events`, `aws cloudtrail lookup-events`, a subscription, `aws logs get-query-results`.
+CONTAINERS = ("Records", "events", "Events", "logEvents", "results")
+MESSAGES = ("message", "CloudTrailEvent", "@message")
+DEEPEST = 6  # wrappings within each other
+_BETWEEN = re.compile(r"[\s,]*")
+_RESUME = re.compile(r'\n(?=\S)|(?<=[,\[\s])\{\s*"eventVersion"')  # where reading goes on behind a break
+_CLOSED = re.compile(r"\]\s*\}\s*\Z")
+
+
+def rest(place: str, block: Block, at: int, number: int) -> Iterator[Found]:
+    """The records of a document's block from byte `at` on, the first of which has the index `number`."""
+    whole = decoded(block.data.decode("utf-8", "replace"))
+    if whole is not None and isinstance(whole.get("Records"), list):
+        for index, one in enumerate(whole["Records"][number:], number):
+            yield from held(f"{place}: Records[{index}]", one)
+        yield from _foreign(place, block.data)
+        return
+    text = block.data[at:].decode("utf-8", "replace")
+    for index, (start, value) in enumerate(values(text), number):
+        if value is None and _CLOSED.match(text, start):
+            break
+        yield from held(f"{place}: Records[{index}]", value)
+    else:
+        yield place, "the document ends early: the records before are counted"
+    yield from _foreign(place, block.data[at:])
+
+
+def lines(place: str, data: bytes, number: int) -> Iterator[Found]:
+    """The records of lines or of values one after the other; the first line has the number `number`."""
+    text = data.decode("utf-8", "replace")
+    done = 0
+    for at, value in values(text):
+        number, done = number + text.count("\n", done, at), at
+        yield from held(f"{place}:{number}", value)
+    yield from _foreign(place, data)
+
+
+def _foreign(place: str, data: bytes) -> Iterator[Found]:
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        yield place, f"holds bytes that are no UTF-8, read as \ufffd: the first is {data[error.start]:#x}"
+
+
+def values(text: str) -> Iterator[tuple[int, Any]]:
+    """Each JSON value of a text with where it starts; None where there is none."""
+    at = 0
+    while (at := _BETWEEN.match(text, at).end()) < len(text):  # type: ignore[union-attr] # it always matches
+        dated = DATED_TEXT.match(text, at)
+        start = dated.end() if dated else at
+        try:
+            value, end = DECODER.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            yield at, None
+            resumed = _RESUME.search(text, at + 1)
+            at = resumed.start() if resumed else len(text)
+        else:
+            yield at, value
+            at = end
+
+
+def held(place: str, value: Any, depth: int = 0) -> Iterator[Found]:
+    """The records that a value is, or holds."""
+    if isinstance(value, str) and depth:
+        value = decoded(value)
+    if isinstance(value, list) and depth < DEEPEST:
+        if value and all(isinstance(one, dict) and "field" in one for one in value):
+            value = {one["field"]: one.get("value") for one in value if isinstance(one["field"], str)}
+        else:
+            for number, one in enumerate(value):
+                yield from held(f"{place}[{number}]", one, depth + 1)
+            return
+    if not isinstance(value, dict):
+        yield place, "is no JSON object: left out"
+    elif "eventTime" in value or depth >= DEEPEST:
+        yield place, value
+    else:
+        yield from _inner(place, value, depth)
+
+
+def _inner(place: str, value: Mapping[str, Any], depth: int) -> Iterator[Found]:
+    several = next((key for key in CONTAINERS if isinstance(value.get(key), list)), None)
+    message = next((key for key in MESSAGES if isinstance(value.get(key), str | dict)), None)
+    if value.get("messageType") == "CONTROL_MESSAGE":  # a subscription's, to see that its target is there
+        return
+    if several:
+        yield from held(f"{place}: {several}", value[several], depth + 1)
+    elif message:
+        yield from held(place, value[message], depth + 1)
+    else:
+        yield place, value
+
+
+def shown(value: Any) -> str:
+    """A value in a message, cut where it is long."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,91 @@
+"""Counts of who and what that stay small however long the log is."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from msgspec import UNSET
+
+from guard.history.event import UNKNOWN
+
+OTHERS = "(others)"
+MOST = 10_000  # names that are counted apart; where there are more, the rarer half counts as OTHERS
+PAIRS = 10_000  # of a name and a minute; where there are more, only the busiest names are followed on
+NONE: tuple[Any, ...] = (None, UNSET, True, False)  # what stands in an event where no text does
+FOLLOWED = 8  # a suggestion takes half of the mails away, so that no more can matter
+
+
+@dataclass(slots=True)
+class Tops:
+    """How often each name came; what is NONE counts as UNKNOWN."""
+
+    counts: Counter[Any] = field(default_factory=Counter)
+
+    def add(self, names: Iterable[Any]) -> None:
+        """Count names."""
+        self.counts.update(names)
+        for none in NONE:
+            if none in self.counts:
+                self.counts[UNKNOWN] += self.counts.pop(none)
+        self._shorten()
+
+    def merge(self, other: "Tops") -> None:
+        """Count what another counted."""
+        self.counts.update(other.counts)
+        self._shorten()
+
+    def ranked(self) -> dict[str, int]:
+        """The most frequent first, OTHERS last."""
+        return dict(sorted(self.counts.items(), key=lambda item: (item[0] == OTHERS, -item[1], item[0])))
+
+    def _shorten(self) -> None:
+        if len(self.counts) > MOST:
+            ranked = [*self.ranked().items()]
+            kept = Counter(dict(ranked[: MOST // 2]))
+            kept[OTHERS] += sum(count for _, count in ranked[MOST // 2 :])
+            self.counts = kept
+
+
+@dataclass(slots=True)
+class Talkers:
+    """In which minutes each name came, complete for each name that is there: `followed`, where not all are. The
+    name None is none.
+    """
+
+    pairs: Counter[tuple[str | None, int]] = field(default_factory=Counter)
+    followed: frozenset[str | None] | None = None
+
+    def add(self, pairs: Iterable[tuple[str | None, int]]) -> None:
+        """Count pairs of a name and a minute."""
+        known = self.followed
+        self.pairs.update(pairs if known is None else (pair for pair in pairs if pair[0] in known))
+        self._shorten()
+
+    def merge(self, other: "Talkers") -> None:
+        """Count what another counted; a name that either does not follow is followed no more."""
+        self.pairs.update(other.pairs)
+        for known in (self.followed, other.followed):
+            if known is not None:
+                self._follow(known)
+        self._shorten()
+
+    def minutes(self) -> Mapping[str, Mapping[int, int]]:
+        """By name."""
+        found: dict[str, dict[int, int]] = {}
+        for (name, minute), count in self.pairs.items():
+            if name is not None:
+                found.setdefault(name, {})[minute] = count
+        return found
+
+    def _shorten(self) -> None:
+        if len(self.pairs) > PAIRS and self.followed is None:
+            totals: Counter[str | None] = Counter()
+            for (name, _), count in self.pairs.items():
+                totals[name] += count
+            self._follow(frozenset(name for name, _ in totals.most_common(FOLLOWED)))
+
+    def _follow(self, names: frozenset[str | None]) -> None:
+        self.followed = names if self.followed is None else self.followed & names
+        kept = self.followed
+        self.pairs = Counter({pair: count for pair, count in self.pairs.items() if pair[0] in kept})
