@@ -25,6 +25,7 @@ CONFIG = {
     "account-guard:emails": ["security@example.com"],
     "account-guard:packs": ["cis", "self-protection"],
 }
+FAILS = "What does not pass, and why"
 Found = Mapping[str, frozenset[str]]
 
 
@@ -64,10 +65,15 @@ def _run(prowler: Path, address: str, out: Path) -> None:
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
 
 
+def part(heading: str) -> str:
+    """What stands under a heading of the page."""
+    return PAGE.read_text(encoding="utf-8").partition(f"## {heading}\n")[2].partition("\n## ")[0]
+
+
 def table(heading: str) -> set[str]:
     """The checks in the first column of a table of the page."""
-    part = PAGE.read_text(encoding="utf-8").partition(f"## {heading}\n")[2].partition("\n## ")[0]
-    return {name for line in re.findall(r"^\| (`.*?) \|", part, re.MULTILINE) for name in re.findall(r"`(\w+)`", line)}
+    cells = re.findall(r"^\| (`.*?) \|", part(heading), re.MULTILINE)
+    return {name for cell in cells for name in re.findall(r"`(\w+)`", cell)}
 
 
 def having(found: Found, status: str) -> set[str]:
@@ -77,7 +83,7 @@ def having(found: Found, status: str) -> set[str]:
 
 def test_what_fails_is_listed_with_its_reason(found: Found) -> None:
     """No check fails but those of the page, and each of those does."""
-    assert having(found, "FAIL") == table("What does not pass, and why")
+    assert having(found, "FAIL") == table(FAILS)
 
 
 def test_what_passes_is_listed(found: Found) -> None:
@@ -92,6 +98,6 @@ def test_what_prowler_leaves_to_people_is_listed(found: Found) -> None:
 
 def test_the_page_has_a_reason_for_each() -> None:
     """A table's line without a reason would be no answer; this one needs no Prowler."""
-    rows: list[Any] = re.findall(r"^\| (`\w+`) \| (.*?) \| (.*?) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
-    assert len(rows) == len(table("What does not pass, and why")) > 5
+    rows: list[Any] = re.findall(r"^\| (`\w+`) \| (.*?) \| (.*?) \|$", part(FAILS), re.MULTILINE)
+    assert len(rows) == len(table(FAILS)) > 5
     assert all(len(reason) > 20 for _, _, reason in rows)
