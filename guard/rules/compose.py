@@ -44,4 +44,5 @@ def _final(rule: Rule, override: Override, faults: Faults) -> Iterator[Rule]:
         return
     yield excluded(replace(changed, controls=EMPTY), faults, place)
     name, title = f"{rule.id}-exact", f"{rule.title} (exact text)"
-    yield replace(rule, id=name, title=title, exclude=(), topic="quiet", covers=(), actions=())
+    said = f"{rule.description} Counted by the auditors' exact text, with what rule {rule.id} leaves out."
+    yield replace(rule, id=name, title=title, description=said, exclude=(), topic="quiet", covers=(), actions=())

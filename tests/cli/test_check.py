@@ -6,9 +6,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from click.testing import CliRunner, Result
+from jsonschema import Draft7Validator
 
 from guard import cli
 from guard.cli.check import command
+
+ROOT = Path(__file__).parents[2]
 
 PACK = """\
 title: t
@@ -56,11 +59,12 @@ def test_exit_codes(tmp_path: Path, text: str, args: list[str], code: int) -> No
 
 
 def test_text(tmp_path: Path) -> None:
-    """A line a finding on stdout, the count on stderr."""
+    """What is wrong in one line, what to do below it, on stdout; the count on stderr."""
     result = run(tmp_path, PACK)
+    what, fix = result.stdout.splitlines()
 
-    assert result.stdout.startswith("pack.yaml:8:32: warning G204: rule 'warned': CreateUser is an event of")
-    assert result.stdout.rstrip().endswith("(docs/lint.md#g204)")
+    assert what.startswith("pack.yaml:8:32: warning G204: rule 'warned': CreateUser is an event of")
+    assert fix == '    join it with ($.eventSource = "...") (docs/lint.md#g204)'
     assert result.stderr == "1 rule, 2 examples: 0 errors, 1 warning\n"
 
 
@@ -88,6 +92,93 @@ def test_sarif(tmp_path: Path) -> None:
     assert place == {"artifactLocation": {"uri": "pack.yaml"}, "region": {"startLine": 8, "startColumn": 32}}
     rule = one["tool"]["driver"]["rules"][one["results"][0]["ruleIndex"]]
     assert rule["id"] == one["results"][0]["ruleId"] == "G204"
+
+
+# What SARIF 2.1.0 asks of a log, as far as this one goes:
+# https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html
+TEXT = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string", "minLength": 1}}}
+LEVEL = {"enum": ["none", "note", "warning", "error"]}
+RULE = {
+    "type": "object",
+    "required": ["id"],
+    "properties": {
+        "shortDescription": TEXT,
+        "help": TEXT,
+        "helpUri": {"type": "string", "pattern": "^https://[^ ]+$"},
+        "defaultConfiguration": {"type": "object", "properties": {"level": LEVEL}, "additionalProperties": False},
+    },
+}
+REGION = {
+    "properties": {"startLine": {"type": "integer", "minimum": 1}, "startColumn": {"type": "integer", "minimum": 1}}
+}
+FILE = {
+    "required": ["uri"],
+    "properties": {"uri": {"type": "string", "pattern": "^[A-Za-z0-9._~%-]+(/[A-Za-z0-9._~%-]+)*$"}},
+}
+RESULT = {
+    "type": "object",
+    "required": ["message", "ruleId", "locations", "partialFingerprints"],
+    "properties": {
+        "level": LEVEL,
+        "message": TEXT,
+        "ruleIndex": {"type": "integer", "minimum": 0},
+        "locations": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "properties": {
+                    "physicalLocation": {
+                        "required": ["artifactLocation", "region"],
+                        "properties": {"artifactLocation": FILE, "region": REGION},
+                    }
+                }
+            },
+        },
+        "partialFingerprints": {"type": "object", "additionalProperties": {"type": "string"}},
+    },
+}
+DRIVER = {
+    "required": ["name"],
+    "properties": {"name": {"type": "string"}, "rules": {"items": RULE, "uniqueItems": True}},
+}
+SARIF = {
+    "type": "object",
+    "required": ["version", "runs"],
+    "properties": {
+        "version": {"const": "2.1.0"},
+        "$schema": {"type": "string", "pattern": "^https://"},
+        "runs": {
+            "items": {
+                "required": ["tool", "results"],
+                "properties": {
+                    "tool": {"required": ["driver"], "properties": {"driver": DRIVER}},
+                    "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
+                    "results": {"items": RESULT},
+                },
+            }
+        },
+    },
+}
+
+
+def test_sarif_is_sarif(tmp_path: Path) -> None:
+    """The log has what the standard asks for, and its paths are relative and without blanks."""
+    (tmp_path / "my packs").mkdir()
+    (tmp_path / "my packs" / "ä b.yaml").write_text(BROKEN, "utf-8")
+    text = CliRunner().invoke(command, ["my packs/ä b.yaml", "--format", "sarif"]).stdout
+
+    Draft7Validator(SARIF).validate(json.loads(text))
+    whole = CliRunner().invoke(command, [str(tmp_path / "my packs" / "ä b.yaml"), "--format", "sarif"]).stdout
+    assert whole == text
+
+
+def test_columns_count_characters(tmp_path: Path) -> None:
+    """A character outside the basic plane is one column, as `unicodeCodePoints` says."""
+    wide = PACK.replace("pattern: '{", 'pattern: \'{ ($.userAgent = "😀😀") &&')
+    (place,) = [line.split(": ")[0] for line in run(tmp_path, wide).stdout.splitlines() if "G109" in line]
+    line = wide.splitlines()[int(place.split(":")[1]) - 1]
+
+    assert line[int(place.split(":")[2]) - 1 :].startswith("$.eventName")
 
 
 def test_github(tmp_path: Path) -> None:
@@ -119,6 +210,78 @@ def test_a_pack_that_is_not_there(monkeypatch: pytest.MonkeyPatch, capsys: pytes
 
     assert caught.value.code == 2
     assert "did you mean 'essentials'?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["."], "is a folder: name its files"),
+        (["folder.yaml"], "is a folder: name its files"),
+        (["none.yaml"], "there is no such pack or file"),
+        (["pack"], "there is no such pack or file: a file of yours ends in .yaml"),
+        (["cis", "--stack", "dev"], "name packs, or a stack with --stack, not both"),
+        (["--stack", "none"], "no such file"),
+    ],
+)
+def test_wrong_usage(
+    args: list[str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Arguments that name nothing: exit 2 and what to write, no traceback."""
+    Path("folder.yaml").mkdir()
+    Path("pack").touch()
+    monkeypatch.setattr("sys.argv", ["guard", "check", *args])
+    with pytest.raises(SystemExit) as caught:
+        cli.main()
+
+    assert caught.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+STACK = """\
+config:
+  account-guard:emails: [a@example.com]
+  account-guard:packs: [cis, ./pack.yaml]
+  account-guard:rules:
+    - {id: mine, severity: low, pattern: '{ $.eventName = "DeleteUser" }', firstStep: Look., description: x.}
+  account-guard:overrides:
+    cis-vpc-changes:
+      threshold: 3
+      period: 60
+      exclude:
+        - {source_ip: 10.*}
+        - {service: autoscaling}
+    cis-root-account-usage:
+      keepExact: true
+      exclude: [{source_ip: 10.*}]
+  account-guard:recipients: {quiet: [b@example.com]}
+"""
+
+
+def test_a_stack(tmp_path: Path) -> None:
+    """What a stack's config brings about stands at its line there; what a pack does, in the pack."""
+    (tmp_path / "Pulumi.yaml").write_text((ROOT / "Pulumi.yaml").read_text("utf-8"), "utf-8")
+    (tmp_path / "Pulumi.dev.yaml").write_text(STACK, "utf-8")
+    (tmp_path / "pack.yaml").write_text(PACK, "utf-8")
+    result = CliRunner().invoke(command, ["--stack", "dev"], catch_exceptions=False)
+    found = [line.split(": rule")[0] for line in result.stdout.splitlines() if not line.startswith(" ")]
+
+    assert found == [
+        "./pack.yaml:8:32: warning G204",
+        "Pulumi.dev.yaml:5:7: warning G204",
+        "Pulumi.dev.yaml:7:5: warning G302",
+        "Pulumi.dev.yaml:10:7: warning G501",
+        "Pulumi.dev.yaml:12:11: warning G504",
+    ]
+
+
+def test_colours_are_for_terminals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Levels are coloured where there is a terminal, unless NO_COLOR is set."""
+    (tmp_path / "pack.yaml").write_text(PACK, "utf-8")
+    shown = [CliRunner().invoke(command, ["pack.yaml"], color=True).stdout]
+    monkeypatch.setenv("NO_COLOR", "1")
+    shown.append(CliRunner().invoke(command, ["pack.yaml"], color=True).stdout)
+
+    assert ["\x1b[" in text for text in shown] == [True, False]
 
 
 def test_a_new_rule(tmp_path: Path) -> None:

@@ -158,3 +158,24 @@ def test_every_code_is_documented() -> None:
     heads = [(line, after) for line, after in pairwise(lines) if line.startswith("## ")]
 
     assert heads == [(f"## {code}", f"**{kind.title}** ({kind.level})") for code, kind in CODES.items()]
+
+
+def test_every_code_has_a_case() -> None:
+    """Each finding there is stands in a case, or is about several rules or a long text and has a test here."""
+    cases = [code[:4] for case in CASES for code in case.get("codes", case.get("findings", []))]
+
+    assert CODES.keys() - set(cases) == {"G303", "G304", "G305", "G401"}
+
+
+def test_the_findings_of_a_log_group_count_what_is_deployed(tmp_path: Path) -> None:
+    """An exclusion that splits a pattern takes filters more."""
+    names = " || ".join(f'($.eventName = "CreateVpc") && ($.userAgent = "{n:02}{"x" * 60}")' for n in range(8))
+    long = rule(
+        {"pattern": f"{{ {names} }}", "match": {"eventName": "CreateVpc", "userAgent": f"00{'x' * 60}"}, "no_match": {}}
+    )
+    split = {**long, "exclude": [{"user_agent": "y" * 300}], "accept": {"G104": "a test", "G504": "a test"}}
+    many = [simple(f"r{n}", more_patterns=[f'{{ $.requestParameters.x = "{n}" }}']) for n in range(49)]
+    many.append(simple("one-more", "DeleteVpc"))
+
+    assert "G303" not in {one.code for one in report(tmp_path, *many, {**split, "exclude": []}).findings}
+    assert "G303" in {one.code for one in report(tmp_path, *many, split).findings}

@@ -9,7 +9,7 @@ import pytest
 from guard.errors import ConfigError
 from guard.sandbox.resources import UnknownTypeError
 from guard.sandbox.sandbox import BusyError, DeployError, Sandbox
-from tests.sandbox.deployed import CONFIG, REGION, ROOT, RUN
+from tests.sandbox.deployed import CONFIG, REGION, ROOT, RUN, happening
 
 
 def test_two_stacks_fit_in_one_account_and_region() -> None:
@@ -34,6 +34,30 @@ def test_any_partition(region: str) -> None:
         aws.play([RUN])
         assert "account-guard-dev/ec2-instance-changes" in {mail.about for mail in aws.mails}
         assert deployed.exports["topics"]["watchdog"].split(":")[3] == region
+
+
+def test_an_exact_twin_hears_what_its_rule_leaves_out() -> None:
+    """With keepExact an excluded event is mailed to `recipients.quiet` only, any other to both."""
+    override = {"exclude": [{"source_ip": "198.51.100.*"}], "keepExact": True}
+    config = {
+        **CONFIG,
+        "account-guard:packs": ["cis"],
+        "account-guard:recipients": {"quiet": ["audit@example.com"]},
+        "account-guard:overrides": {"cis-root-account-usage": override},
+    }
+    root = {"type": "Root", "arn": "arn:aws:iam::123456789012:root"}
+    with Sandbox() as aws:
+        aws.deploy(ROOT, "dev", config)
+        aws.confirm()
+        for address, heard in (
+            ("198.51.100.7", {"audit@example.com"}),
+            ("203.0.113.9", {"audit@example.com", "security@example.com"}),
+        ):
+            before = len(aws.mails)
+            aws.play([happening("ListUsers", "iam.amazonaws.com", userIdentity=root, sourceIPAddress=address)])
+            rang = [mail for mail in aws.mails[before:] if mail.subject.startswith("ALARM")]
+            assert {mail.to for mail in rang if "cis-root-account-usage" in mail.about} == heard
+            aws.advance(30)
 
 
 FULL: Mapping[str, Any] = {
