@@ -81,7 +81,9 @@ class Watch:
         """Of one item of an alarm's history, what it says of the drill."""
         if kind == "StateUpdate" and summary.endswith("to ALARM"):
             run.came("alarm", now)
-        action = next((arn for arn in run.drill.actions if arn in summary), "") if kind == "Action" else ""
+        action = (
+            max((arn for arn in run.drill.actions if arn in summary), key=len, default="") if kind == "Action" else ""
+        )
         if action and summary.startswith("Successfully"):
             run.ran.add(action)
         elif action:

@@ -100,6 +100,8 @@ def _chosen(rules: "RuleSet", named: Sequence[str]) -> list[str]:
             near = difflib.get_close_matches(one, known, n=1)
             fix = f"did you mean {near[0]}?" if near else f"the stack's rules are {', '.join(known)}"
             faults.append(Fault(one, "no such rule in this stack", fix))
+    if not known:
+        faults.append(Fault("packs", "the stack has no rules to drill", "enable a pack"))
     if faults:
         raise ConfigError(faults)
     return list(dict.fromkeys(named)) or known

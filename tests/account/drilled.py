@@ -20,8 +20,6 @@ from tests.sandbox.deployed import NAME, REGION, ROOT, RUN
 
 Client: TypeAlias = Callable[[str], Any]
 GROUP = f"/{NAME}/cloudtrail"
-RULE = "ec2-instance-changes"
-ALARM = f"{NAME}/{RULE}"
 OWN: Mapping[str, Any] = {
     "title": "Own",
     "description": "Own.",
@@ -33,19 +31,30 @@ OWN: Mapping[str, Any] = {
         "no_match": [{"eventSource": "sts.amazonaws.com", "eventName": "AssumeRole"}],
     },
 }
-CONFIG = {
+OTHER = {
+    "pattern": '{ ($.eventSource = "sts.amazonaws.com") && ($.eventName = "AssumeRoot") }',
+    "severity": "high",
+    "examples": {
+        "match": [{"eventSource": "sts.amazonaws.com", "eventName": "AssumeRoot"}],
+        "no_match": [{"eventSource": "sts.amazonaws.com", "eventName": "AssumeRole"}],
+    },
+}
+ADDRESS = ["security@example.com"]
+CONFIG: Mapping[str, Any] = {
     **stack_config(ROOT, "dev"),
+    "account-guard:recipients": {"critical": ["on-call@example.com"], "high": ADDRESS, "low": ADDRESS},
     "account-guard:rules": [
         {"id": "three-calls", **OWN, "alarm": {"threshold": 3}},
         {"id": "lasting-calls", **OWN, "alarm": {"evaluation_periods": 2, "datapoints_to_alarm": 2}},
         {"id": "many-calls", **OWN, "alarm": {"threshold": 1000}},
         {"id": "any-call", **OWN},
+        {"id": "other-call", **OWN, **OTHER},
     ],
 }
 
 
-def deployed(sandbox: Sandbox, config: Mapping[str, Any] | None = None) -> None:
-    """Deploy the worked stack, confirm, and have an event delivered."""
+def deployed(sandbox: Sandbox, config: Mapping[str, Any] | None = CONFIG) -> None:
+    """Deploy the stack, confirm, and have an event delivered."""
     sandbox.deploy(ROOT, "dev", config)
     sandbox.confirm()
     sandbox.play([{**RUN, "eventName": "DescribeInstances", "readOnly": True}])
@@ -111,9 +120,9 @@ def change_alarm(aws: Client, rule: str, **changes: Any) -> None:
     aws("cloudwatch").put_metric_alarm(**{key: alarm[key] for key in kept} | changes)
 
 
-def close_topic(aws: Client) -> None:
-    """CloudWatch may not publish to the rules' topic."""
-    topic = f"arn:aws:sns:{REGION}:123456789012:{NAME}-alerts"
+def close_topic(aws: Client, route: str) -> None:
+    """CloudWatch may not publish to a topic."""
+    topic = f"arn:aws:sns:{REGION}:123456789012:{NAME}-{route}"
     statement = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sns:Publish"}
     policy = {"Version": "2012-10-17", "Statement": [{**statement, "Resource": topic}]}
     aws("sns").set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps(policy))

@@ -12,17 +12,23 @@ from click.testing import CliRunner, Result
 from guard.account.confirm import ConfirmError, invitation
 from guard.cli.confirm import command
 from guard.sandbox.sandbox import Sandbox
+from guard.settings import load_stack
 from tests.sandbox.deployed import ROOT
 
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
-    """The worked stack, deployed, nobody confirmed."""
+    """The worked stack's topics, nobody confirmed."""
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    settings = load_stack(ROOT, "dev")
     with Sandbox() as sandbox:
-        sandbox.deploy(ROOT, "dev")
+        sns = sandbox.client("sns", settings.region)
+        for route, addresses in settings.routes.items():
+            topic = sns.create_topic(Name=settings.names.topic(route))["TopicArn"]
+            for address in addresses:
+                sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=address)
         yield sandbox
 
 

@@ -14,7 +14,7 @@ from guard.cli.drill import command
 from guard.errors import GuardError
 from guard.rules.drill import is_drill
 from guard.sandbox.sandbox import Sandbox
-from tests.account.drilled import CONFIG, GROUP, account, clock, deployed, held, run, shell
+from tests.account.drilled import GROUP, account, clock, deployed, held, run, shell
 from tests.sandbox.deployed import NAME, REGION, RUN
 
 
@@ -22,7 +22,7 @@ from tests.sandbox.deployed import NAME, REGION, RUN
 def guarded() -> Iterator[Sandbox]:
     """The worked stack with rules of its own."""
     with Sandbox() as sandbox:
-        deployed(sandbox, CONFIG)
+        deployed(sandbox)
         yield sandbox
 
 

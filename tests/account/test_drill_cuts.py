@@ -7,16 +7,15 @@ from typing import Any
 import pytest
 
 from guard.account.drill import DrillError, prepare
-from guard.account.drill_run import STREAM
+from guard.account.drill_run import hold
 from guard.sandbox.sandbox import Sandbox
 from tests.account.drilled import (
-    ALARM,
     GROUP,
-    RULE,
     Client,
     account,
     change_alarm,
     client,
+    clock,
     close_topic,
     deployed,
     held,
@@ -61,14 +60,31 @@ REFUSED: dict[str, tuple[Callable[[Client, str], Any], str]] = {
 
 
 @pytest.fixture(scope="module")
-def refusals() -> dict[str, str]:
-    """What is said of each rule after all was done; the others are drilled."""
-    with Sandbox() as aws:
-        deployed(aws)
+def broken() -> Iterator[Sandbox]:
+    """A guard whose wire is cut at many places."""
+    with Sandbox() as sandbox:
+        deployed(sandbox)
+        aws = client(sandbox)
         for rule, (cut, _) in REFUSED.items():
-            cut(client(aws), rule)
-        drills, faults = prepare(account(aws), [*REFUSED, "guard-bucket-changed"])
-        assert [one.rule for one in drills] == ["guard-bucket-changed"]
+            cut(aws, rule)
+        change_alarm(aws, "guard-bucket-changed", Threshold=100)
+        close_topic(aws, "low")
+        aws("sns").delete_topic(TopicArn=f"arn:aws:sns:{REGION}:123456789012:{NAME}-high")
+        yield sandbox
+
+
+@pytest.fixture
+def aws(broken: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
+    """The same, from the stack's folder."""
+    shell(monkeypatch)
+    return broken
+
+
+@pytest.fixture(scope="module")
+def refusals(broken: Sandbox) -> dict[str, str]:
+    """What is said of each rule."""
+    drills, faults = prepare(account(broken), [*REFUSED, "guard-topics-changed"])
+    assert [one.rule for one in drills] == ["guard-topics-changed"]
     return {one.place.removeprefix(f"{NAME}/"): str(one) for one in faults}
 
 
@@ -78,64 +94,43 @@ def test_a_drill_that_would_prove_nothing_is_refused(refusals: dict[str, str], r
     assert REFUSED[rule][1] in refusals[rule]
 
 
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
-    """A guard to break, from the stack's folder."""
-    shell(monkeypatch)
-    with Sandbox() as sandbox:
-        deployed(sandbox)
-        yield sandbox
-
-
-def test_all_rules_in_one_go(aws: Sandbox) -> None:
-    """Each topic is told once, each alarm rings once; the way is said on stderr. Then all are in ALARM."""
-    result = run("--all", "--yes")
-    assert result.exit_code == 0, result.output
-    assert "never" not in result.stdout
-    assert "13 of 13 begun; came: 13 metric, 13 alarm, 13 action" in result.stderr
-    subjects = [(mail.topic, mail.subject) for mail in aws.mails if mail.to == "security@example.com"]
-    assert len(subjects) == len(set(subjects)) == 3 + 13
-    assert str(run("--all", "--yes").exception).count("is in ALARM") == 13
-
-
 def test_some_refused_others_held(aws: Sandbox) -> None:
     """The refused are named, the others drilled; exit 1."""
-    aws.client("cloudwatch", REGION).delete_alarms(AlarmNames=[ALARM])
-    result = run(RULE, "root-usage", "--yes", "--format", "json")
+    result = run("vpc-changes", "guard-key-changed", "guard-log-group-changed", "--yes", "--format", "json")
     told = json.loads(result.stdout)
-    assert [one["place"] for one in told["refused"]] == [ALARM]
-    assert [one["rule"] for one in told["drills"]] == ["root-usage"]
-    assert f"not drilled: {ALARM}" in result.stderr
+    assert [one["place"] for one in told["refused"]] == [f"{NAME}/vpc-changes", f"{NAME}/guard-key-changed"]
+    assert [(one["rule"], one["proven"]) for one in told["drills"]] == [("guard-log-group-changed", True)]
+    assert f"not drilled: {NAME}/vpc-changes" in result.stderr
     assert result.exit_code == 1
 
 
 def test_without_its_topic_nothing_is_put(aws: Sandbox) -> None:
     """Who cannot be told of a drill is not alarmed by one."""
-    aws.client("sns", REGION).delete_topic(TopicArn=f"arn:aws:sns:{REGION}:123456789012:{NAME}-alerts")
-    result = run(RULE, "--yes")
-    assert isinstance(result.exception, DrillError)
-    assert "nothing was put" in str(result.exception)
-    streams = aws.client("logs", REGION).describe_log_streams(logGroupName=GROUP)["logStreams"]
-    assert STREAM not in {one["logStreamName"] for one in streams}
+    here = account(aws)
+    drills, _ = prepare(here, ["other-call"])
+    with pytest.raises(DrillError, match="nothing was put"):
+        hold(here, drills, clock=clock(aws))
+    streams = aws.client("logs", REGION).filter_log_events(
+        logGroupName=GROUP, filterPattern='{ $.eventName = "AssumeRoot" }'
+    )
+    assert streams["events"] == []
 
 
 def test_a_closed_topic_fails_the_action(aws: Sandbox) -> None:
     """All legs come, and the history says why the action failed."""
-    close_topic(client(aws))
-    found = held(aws, RULE)
+    found = held(aws, "any-call")
     assert ([*found.legs], found.proven) == (["metric", "alarm", "action"], False)
     assert "does not let CloudWatch publish" in found.wrong[0]
 
 
 def test_a_deaf_alarm_never_rings(aws: Sandbox) -> None:
     """The metric comes; the time-out ends the wait, on the command line with exit 1."""
-    change_alarm(client(aws), RULE, Threshold=100)
     before = aws.world.clock.now()
-    found = held(aws, RULE)
+    found = held(aws, "guard-bucket-changed")
     assert (found.missing, found.proven) == (["alarm", "action"], False)
     assert 600 <= aws.world.clock.now() - before < 800
     assert found.wrong == ["the alarm did not ring; guard verify compares its settings with the rule's"]
-    result = run(RULE, "--yes", "--timeout", "1")
+    result = run("guard-bucket-changed", "--yes", "--timeout", "1")
     assert result.exit_code == 1
     assert "never" in result.stdout
     assert "guard verify compares its settings" in result.stdout
