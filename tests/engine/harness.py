@@ -53,14 +53,14 @@ class Project:
 
     def pulumi(self, *args: str) -> Run:
         """One command of the CLI, on this stack."""
-        stack = () if args[0] in {"login", "stack"} else ("--stack", STACK)
+        stack = () if args[0] in {"login", "stack", "package"} else ("--stack", STACK)
         done = subprocess.run(
             ["pulumi", *args, *stack, "--non-interactive", "--color", "never"],
             cwd=self.folder,
             env=self.environment(),
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
         return Run(done.returncode, done.stdout, done.stderr)
