@@ -50,19 +50,24 @@ def pack_pages() -> str:
 
 
 def rule_page(rule: rules.Rule) -> str:
-    """A rule: what happened, its text, what to do first, who does it honestly, where it is asked for."""
+    """A rule: what happened, its texts, what to do first, who does it honestly, where it is asked for."""
     controls = [f"{standard} {', '.join(ids)}" for standard, ids in rule.controls.items()]
+    alarm = rule.alarm
+    often = f"Rings at {alarm.threshold} events within {alarm.period // 60} minutes." if alarm.threshold > 1 else ""
     facts = [
+        "Each text is a filter of its own, on one metric." if rule.more_patterns else "",
+        often,
         f"First step: {rule.first_step}",
         f"False positives: {' '.join(rule.false_positives)}" if rule.false_positives else "",
         f"ATT&CK: {', '.join(rule.attack)}." if rule.attack else "",
         f"Controls: {'; '.join(controls)}." if controls else "",
         f"Takes the place of: {', '.join(f'`{one}`' for one in rule.covers)}." if rule.covers else "",
-        " ".join(f"[{one.split('/')[2]}]({one})" for one in rule.references),
+        " ".join(f"[{one.rpartition('/')[2].replace('.html', '')}]({one})" for one in rule.references),
     ]
     text = "\n\n".join(fact for fact in facts if fact)
+    texts = "\n\n".join(rule.patterns)
     head = f"### {rule.id}\n\n**{rule.title}** ({rule.severity}). {rule.description}"
-    return f"{head}\n\n```text\n{rule.pattern}\n```\n\n{text}\n"
+    return f"{head}\n\n```text\n{texts}\n```\n\n{text}\n"
 
 
 def standard_table() -> str:

@@ -16,7 +16,7 @@ from guard.rules.standards import STANDARDS, Control
 from guard.rules.values import meant
 
 WIDTH = 140
-HEADS = ("Pack", "Rule", "Severity", "Title", "Controls")
+HEADS = ("Pack", "Rule", "Severity", "Title", "ATT&CK", "Controls")
 SHORT = {"prowler", "steampipe"}  # whose names are long, and differ from no control's
 
 
@@ -41,7 +41,7 @@ def command(packs: tuple[str, ...], stack: str | None, standard: str | None, for
     elif form == "json":
         _json([_record(rule) for rule in rules])
     else:
-        WRITERS[form](HEADS, [_row(rule) for rule in rules])
+        _list(rules, form)
 
 
 def _rules(packs: tuple[str, ...], stack: str | None) -> list[Rule]:
@@ -63,11 +63,18 @@ def _record(rule: Rule) -> dict[str, object]:
     }
 
 
+def _list(rules: Sequence[Rule], form: str) -> None:
+    """All rules; the controls only where there are any."""
+    wide = any(rule.controls for rule in rules)
+    rows = [_row(rule) for rule in rules]
+    WRITERS[form](HEADS if wide else HEADS[:-1], rows if wide else [row[:-1] for row in rows])
+
+
 def _row(rule: Rule) -> tuple[str, ...]:
     named = {standard: ids for standard, ids in rule.controls.items() if standard not in SHORT}
     same = groupby(named.items(), key=lambda item: item[1])
     controls = "; ".join(f"{_first_to_last([name for name, _ in group])} {', '.join(ids)}" for ids, group in same)
-    return rule.pack, rule.id, rule.severity, rule.title, controls
+    return rule.pack, rule.id, rule.severity, rule.title, ", ".join(rule.attack), controls
 
 
 def _first_to_last(names: Sequence[str]) -> str:

@@ -52,9 +52,9 @@ def found(prowler: Path, tmp_path_factory: pytest.TempPathFactory) -> Found:
 def _run(prowler: Path, address: str, out: Path) -> None:
     keys = {"AWS_ACCESS_KEY_ID": "sandbox", "AWS_SECRET_ACCESS_KEY": "sandbox"}
     where = {"AWS_DEFAULT_REGION": REGION, "AWS_ENDPOINT_URL": address}
-    asked = ["--services", *SERVICES, "--region", REGION, "--output-formats", "json-ocsf", "--output-directory", out]
+    report = ("--output-formats", "json-ocsf", "--output-directory", str(out))
     done = subprocess.run(
-        [prowler / "prowler", "aws", *asked, "--no-banner", "--ignore-exit-code-3"],
+        [prowler / "prowler", "aws", "--services", *SERVICES, "--region", REGION, *report, "--ignore-exit-code-3"],
         env={**os.environ, **keys, **where},
         cwd=out,
         capture_output=True,
