@@ -9,6 +9,7 @@ from guard.names import Where
 ARN = "arn:{partition}:"
 HERE = "{region}:{account}"
 ORGANIZATION = "o-exampleorgid"
+LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 # Pulumi type -> (the input that names the thing, the id, computed outputs); {serial} is one for each name.
 KINDS: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "aws:cloudtrail/trail:Trail": (
@@ -21,7 +22,7 @@ KINDS: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
         "{dashboardName}",
         {"dashboardArn": f"{ARN}cloudwatch::{{account}}:dashboard/{{dashboardName}}"},
     ),
-    "aws:cloudwatch/logGroup:LogGroup": ("name", "{name}", {"arn": f"{ARN}logs:{HERE}:log-group:{{name}}"}),
+    LOG_GROUP: ("name", "{name}", {"arn": f"{ARN}logs:{HERE}:log-group:{{name}}"}),
     "aws:cloudwatch/logMetricFilter:LogMetricFilter": ("name", "{name}", {}),
     "aws:cloudwatch/metricAlarm:MetricAlarm": (
         "name",
@@ -57,12 +58,14 @@ def outputs(kind: str, name: str, inputs: Mapping[str, Any], where: Where) -> tu
     return id_form.format_map(values), {**known, **made}
 
 
-def found(trail: str, where: Where) -> dict[str, Any]:
-    """What a read of a trail by its ARN gives, where nobody can be asked: one that the rules can stand on."""
-    name = trail.rsplit("/", 1)[-1]
+def found(kind: str, resource: str, where: Where) -> dict[str, Any]:
+    """What a read of a trail (by ARN) or a log group gives, where nobody can be asked: one that rules can stand on."""
+    if kind == LOG_GROUP:
+        return {"name": resource, "logGroupClass": "STANDARD"}
+    name = resource.rsplit("/", 1)[-1]
     return {
         "name": name,
-        "arn": trail,
+        "arn": resource,
         "homeRegion": where.region,
         "isMultiRegionTrail": True,
         "isOrganizationTrail": False,
@@ -72,7 +75,7 @@ def found(trail: str, where: Where) -> dict[str, Any]:
     }
 
 
-def answer(token: str, args: Mapping[str, Any], where: Where) -> dict[str, Any]:
+def answer(token: str, where: Where) -> dict[str, Any]:
     """What an invoke of the provider answers; {} for one that is not known."""
     answers: Mapping[str, dict[str, Any]] = {
         "aws:index/getPartition:getPartition": {"partition": where.partition},
@@ -82,6 +85,5 @@ def answer(token: str, args: Mapping[str, Any], where: Where) -> dict[str, Any]:
             "id": ORGANIZATION,
             "masterAccountId": where.account,
         },
-        "aws:cloudwatch/getLogGroup:getLogGroup": {"name": args.get("name"), "logGroupClass": "STANDARD"},
     }
     return answers.get(token, {})

@@ -60,14 +60,14 @@ class Mocks(pulumi_mocks.Mocks):
         self.where = where
 
     def new_resource(self, args: pulumi_mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        """The id and the outputs of a resource; of a trail, if it is read."""
+        """The id and the outputs of a resource, one that is made or one that is read."""
         if args.resource_id:
-            return args.resource_id, found(args.resource_id, self.where)
+            return args.resource_id, found(args.typ, args.resource_id, self.where)
         return outputs(args.typ, args.name, args.inputs, self.where)
 
     def call(self, args: pulumi_mocks.MockCallArgs) -> Any:
         """What an invoke answers."""
-        return answer(args.token, args.args, self.where)
+        return answer(args.token, self.where)
 
 
 class _Monitor(pulumi_mocks.MockMonitor):

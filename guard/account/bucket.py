@@ -56,7 +56,7 @@ def policy(account: Account, name: str, trail: Mapping[str, Any]) -> Iterator[Fi
     found = part(lambda: account.client("s3").get_bucket_policy(Bucket=name))
     owners = [arn.split(":")[4], *([org] if org else [])]
     asked = needs.bucket(bucket, arn, str(trail.get("S3KeyPrefix") or ""), owners)
-    own = None if account.settings.bucket else policies.log_bucket(bucket, arn, account.where.account, org)
+    own = None if account.settings.bucket else policies.log_bucket(bucket, arn, org)
     yield from allows(CHECK, f"policy of {name}", [json.loads(found.get("Policy", "{}"))], asked, own)
 
 

@@ -29,8 +29,9 @@ class Existing:
         self.parent, self.wanted, self.organization = parent, wanted.trail, wanted.organization
         nothing = pulumi.Output.from_input("")
         self.trail_name, self.bucket, self.role_name = nothing, nothing, nothing
-        group = self.trail(name) if self.wanted.existing else pulumi.Output.from_input(self.wanted.log_group)
-        self.log_group = self.of_the_standard_class(group)
+        named = self.trail(name) if self.wanted.existing else pulumi.Output.from_input(self.wanted.log_group)
+        group = aws.cloudwatch.LogGroup.get(f"{name}-events", named, opts=pulumi.ResourceOptions(parent=parent))
+        self.log_group = pulumi.Output.all(group.name, group.log_group_class).apply(lambda seen: standard(*seen))
 
     def trail(self, name: str) -> pulumi.Output[str]:
         """The trail's parts, and the name of its log group."""
@@ -57,12 +58,6 @@ class Existing:
         if seen.organization and not self.organization:
             pulumi.log.warn(OF_AN_ORGANIZATION, self.parent)
         return seen.group_arn.split(":")[6]
-
-    def of_the_standard_class(self, group: pulumi.Output[str]) -> pulumi.Output[str]:
-        """The log group's name, once it is known to take metric filters."""
-        opts = pulumi.InvokeOutputOptions(parent=self.parent)
-        found = aws.cloudwatch.get_log_group_output(name=group, opts=opts)
-        return pulumi.Output.all(group, found.log_group_class).apply(lambda seen: standard(*seen))
 
 
 def arn_of(trail: str, here: Where) -> str:

@@ -18,12 +18,12 @@ from guard.names import Where, partition
 from guard.sandbox import alarms, buckets, delivery
 from guard.sandbox.completions import TABLE
 from guard.sandbox.intercept import completed
+from guard.sandbox.reads import AbsentError, read
 from guard.sandbox.resources import Maker, UnknownTypeError, make
 from guard.sandbox.world import Mail, World
 from guard.settings import stack_config
 
 MINUTE = 60
-LOG_GROUP = "aws:cloudwatch/getLogGroup:getLogGroup"
 
 
 class DeployError(GuardError):
@@ -46,46 +46,18 @@ class Mocks(pulumi_mocks.Mocks):
         with self.world.lock:
             try:
                 if args.resource_id:
-                    return self.read(args.typ, args.resource_id)
+                    return read(self.maker, args.typ, args.resource_id)
                 if not args.custom or args.typ.startswith("pulumi:"):
                     return args.name, dict(args.inputs)
                 made, added = make(self.maker, args.typ, args.name, args.inputs)
-            except (ClientError, UnknownTypeError) as error:
+            except (ClientError, UnknownTypeError, AbsentError) as error:
                 self.refused.append(f"{args.typ} {args.name}: {error}")
                 raise
         return made, {**args.inputs, **added}
 
-    def read(self, kind: str, resource_id: str) -> tuple[str, dict[str, Any]]:
-        """A trail that exists, by its ARN; it may live in another region."""
-        if kind != "aws:cloudtrail/trail:Trail":
-            raise UnknownTypeError(f"the sandbox reads trails alone, no {kind}")
-        home = resource_id.split(":")[3]  # which moto leaves out of its answer
-        found = self.world.client("cloudtrail", home).get_trail(Name=resource_id)["Trail"]
-        names = {
-            "name": "Name",
-            "arn": "TrailARN",
-            "s3BucketName": "S3BucketName",
-            "isMultiRegionTrail": "IsMultiRegionTrail",
-            "isOrganizationTrail": "IsOrganizationTrail",
-            "cloudWatchLogsGroupArn": "CloudWatchLogsLogGroupArn",
-            "cloudWatchLogsRoleArn": "CloudWatchLogsRoleArn",
-        }
-        return found["TrailARN"], {"homeRegion": home, **{key: found.get(api) for key, api in names.items()}}
-
     def call(self, args: pulumi_mocks.MockCallArgs) -> Any:
-        """What an invoke answers; of a log group, as it is."""
-        if args.token != LOG_GROUP:
-            return answer(args.token, args.args, self.where)
-        with self.world.lock:
-            return self.log_group(str(args.args["name"]))
-
-    def log_group(self, name: str) -> dict[str, Any]:
-        """A log group that exists. Raises DeployError in the provider's words."""
-        pages = self.maker.client("logs").get_paginator("describe_log_groups").paginate(logGroupNamePrefix=name)
-        for found in (one for page in pages for one in page["logGroups"] if one["logGroupName"] == name):
-            return {"name": name, "arn": found["logGroupArn"], "logGroupClass": found.get("logGroupClass", "STANDARD")}
-        self.refused.append(f"reading CloudWatch Logs Log Group ({name}): it does not exist")
-        raise DeployError(self.refused[-1])
+        """What an invoke answers."""
+        return answer(args.token, self.where)
 
 
 class Sandbox:

@@ -79,6 +79,7 @@ class Project:
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "1",
             "STANDIN_JOURNAL": str(self.folder / "journal.jsonl"),
             "STANDIN_FAULTS": str(self.folder / "faults.json"),
+            "STANDIN_THERE": str(self.folder / "there.json"),
         }
 
     def up(self) -> list[dict[str, Any]]:
@@ -98,6 +99,10 @@ class Project:
     def fail(self, *faults: Mapping[str, Any]) -> None:
         """Let the stand-in play these failures from now on."""
         (self.folder / "faults.json").write_text(json.dumps(faults))
+
+    def there(self, *things: Mapping[str, Any]) -> None:
+        """Others made these: `type`, `id`, `properties`."""
+        (self.folder / "there.json").write_text(json.dumps(things))
 
     def journal(self) -> list[dict[str, Any]]:
         """Everything that the stand-in did so far."""

@@ -1,7 +1,8 @@
 """A stand-in for the AWS provider, spoken to by the real Pulumi engine; it needs no AWS.
 
 It keeps a journal: one JSON line for each thing done, in the file that STANDIN_JOURNAL names. The file
-that STANDIN_FAULTS names holds the failures to play: `[{"type", "name", "error", "times"}]`.
+that STANDIN_FAULTS names holds the failures to play: `[{"type", "name", "error", "times"}]`, the one that
+STANDIN_THERE names what others made: `[{"type", "id", "properties"}]`.
 """
 
 import hashlib
@@ -70,6 +71,18 @@ class Standin(api.Provider):
     async def invoke(self, request: api.InvokeRequest) -> api.InvokeResponse:
         """Who am I, and where."""
         return api.InvokeResponse(return_value=wrap(answer(request.tok, self.where)))
+
+    async def read(self, request: api.ReadRequest) -> api.ReadResponse:
+        """What others made, by its id; else the resource as the engine knows it."""
+        kind, found = KINDS[type_of(request.urn)], there(type_of(request.urn), request.resource_id)
+        if found:
+            inputs = {name: value for name, value in found.items() if name not in kind.computed}
+            return api.ReadResponse(request.resource_id, wrap(found), wrap(inputs))
+        if not request.properties:
+            # The engine's own words; it says them where a provider answers without properties, which this
+            # server cannot.
+            raise RuntimeError(f"resource '{request.resource_id}' does not exist")
+        return api.ReadResponse(request.resource_id, request.properties, request.inputs)
 
     async def check(self, request: api.CheckRequest) -> api.CheckResponse:
         """The inputs, with a generated name where AWS wants one and the program gives none."""
@@ -144,6 +157,14 @@ def differs(new: PropertyValue, old: PropertyValue) -> bool:
 def type_of(urn: str) -> str:
     """The resource's own type: the last of those that a URN chains with `$`."""
     return urn.split("::")[2].rsplit("$", 1)[-1]
+
+
+def there(kind: str, resource: str) -> dict[str, Any]:
+    """What others made of this type and id; {} where they did not."""
+    path = Path(os.environ["STANDIN_THERE"])
+    every = json.loads(path.read_text()) if path.exists() else []
+    found = (one["properties"] for one in every if (one["type"], one["id"]) == (kind, resource))
+    return dict(next(found, {}))
 
 
 def play_fault(kind: str, name: str) -> None:
