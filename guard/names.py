@@ -1,6 +1,9 @@
 """Physical names, derived from the component's name and a rule's id, and the ARNs made of them."""
 
+import re
 from dataclasses import dataclass
+
+ROLE_PREFIX = "CloudTrail_CloudWatchLogs_"  # IAM's names are the account's, not the region's
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,16 @@ class Names:
     def dashboard(self) -> str:
         """The dashboard."""
         return self.component
+
+
+def bucket_prefix(name: str) -> str:
+    """What a bucket's generated name begins with: S3 takes lower case, and 63 characters in all."""
+    return re.sub(r"[^a-z0-9-]", "-", name.lower())[:30] + "-"
+
+
+def access_logs_prefix(name: str) -> str:
+    """The same, of the bucket of the first one's access logs."""
+    return bucket_prefix(f"{name[:26]}-acc")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ COMMANDS = {
     "verify": "The live account against the stack: findings.",
     "confirm": "Confirm an e-mail subscription so that only the owner can cancel it.",
     "drill": "Send a marked event down the wire, and wait for the alarm.",
+    "policy": "Least-privilege policies for each command, for deploying, and the SCP.",
     "backtest": "Old logs: what would have rung, how often, who.",
     "explain": "One rule, one event: which clause matched, which did not.",
     "rules": "The rules and their controls; the coverage of a standard.",

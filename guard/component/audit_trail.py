@@ -13,6 +13,7 @@ from guard.component.args import AuditTrailArgs
 from guard.component.bucket import LogBucket
 from guard.component.errors import checked
 from guard.component.place import policy, where
+from guard.names import ROLE_PREFIX
 from guard.settings import TRAIL, Settings
 
 DELETION_WINDOW = 30  # days, the longest there is: a key that is gone takes the log with it
@@ -121,7 +122,7 @@ class AuditTrail(pulumi.ComponentResource):
         """The role by which CloudTrail writes to the log group, and its policy."""
         role = aws.iam.Role(
             f"{name}-role",
-            name_prefix="CloudTrail_CloudWatchLogs_",  # IAM names are the account's, not the region's
+            name_prefix=ROLE_PREFIX,
             path=wanted.role_path,
             description=f"Account Guard {name}: CloudTrail writes to {wanted.names.log_group}",
             assume_role_policy=policy(policies.role_trust),

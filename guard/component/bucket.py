@@ -1,6 +1,5 @@
 """The bucket of the log files, and the one of its access logs."""
 
-import re
 from typing import Any
 
 import pulumi
@@ -8,15 +7,11 @@ import pulumi_aws as aws
 
 from guard import policies
 from guard.component.place import policy
+from guard.names import access_logs_prefix, bucket_prefix
 from guard.settings import Settings
 
 ACCESS_LOG_DAYS = 365
 ABORT_DAYS = 7
-
-
-def prefix(name: str) -> str:
-    """What a bucket's generated name begins with: S3 takes lower case, and 63 characters in all."""
-    return re.sub(r"[^a-z0-9-]", "-", name.lower())[:30] + "-"
 
 
 def locked_down(
@@ -68,7 +63,7 @@ class LogBucket:
             return
         bucket = aws.s3.Bucket(
             f"{name}-logs",
-            bucket_prefix=prefix(name),
+            bucket_prefix=bucket_prefix(name),
             object_lock_enabled=wanted.object_lock is not None or None,
             tags=wanted.tags,
             opts=pulumi.ResourceOptions(parent=parent, protect=wanted.protect),
@@ -170,7 +165,7 @@ def access_logs(
     """The bucket of the first one's access logs: S3's own encryption, since log delivery knows no other."""
     bucket = aws.s3.Bucket(
         f"{name}-access-logs",
-        bucket_prefix=prefix(f"{name[:26]}-acc"),
+        bucket_prefix=access_logs_prefix(name),
         tags=wanted.tags,
         opts=pulumi.ResourceOptions(parent=parent, protect=wanted.protect),
     )

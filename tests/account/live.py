@@ -12,6 +12,7 @@ from guard.account.account import Account
 from guard.account.findings import Finding
 from guard.cli.verify import command
 from guard.names import Where
+from guard.policies import log_bucket
 from guard.sandbox.sandbox import Sandbox
 from guard.settings import Settings
 from guard.settings.stack import settings_of
@@ -81,3 +82,11 @@ def run(*args: str) -> Result:
 def told(result: Result) -> Any:
     """The JSON that a command printed."""
     return json.loads(result.stdout)
+
+
+def other(aws: Sandbox) -> None:
+    """Another trail of the account's, with a bucket that lets it write."""
+    s3, trail = aws.client("s3", REGION), HERE.arn("cloudtrail", "trail/another")
+    s3.create_bucket(Bucket="another", CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_bucket_policy(Bucket="another", Policy=json.dumps(log_bucket("arn:aws:s3:::another", trail, HERE.account)))
+    aws.client("cloudtrail", REGION).create_trail(Name="another", S3BucketName="another", IsMultiRegionTrail=True)

@@ -9,9 +9,9 @@ import pytest
 from guard.account.findings import Finding
 from guard.account.verify import BEFORE, verify
 from guard.names import Names
-from guard.policies import document, log_bucket, root
+from guard.policies import document, root
 from guard.sandbox.sandbox import Sandbox
-from tests.account.live import CONFIG, GROUP, HERE, account, found, guarded, sign
+from tests.account.live import CONFIG, GROUP, HERE, account, found, guarded, other, sign
 from tests.sandbox.deployed import NAME, REGION, ROOT, RUN, happening
 
 NAMES = Names(NAME)
@@ -275,11 +275,3 @@ def test_before_anything_is_deployed() -> None:
         aws.deploy(ROOT, "dev", CONFIG)
         taken = found(verify(account(aws), BEFORE), "FAIL")
         assert {"free names: trail account-guard-dev", "free names: log group /cloudtrail"} <= taken.keys()
-
-
-def other(aws: Sandbox) -> None:
-    """Another trail of the account's, with a bucket that lets it write."""
-    s3, trail = aws.client("s3", REGION), HERE.arn("cloudtrail", "trail/another")
-    s3.create_bucket(Bucket="another", CreateBucketConfiguration={"LocationConstraint": REGION})
-    s3.put_bucket_policy(Bucket="another", Policy=json.dumps(log_bucket("arn:aws:s3:::another", trail)))
-    aws.client("cloudtrail", REGION).create_trail(Name="another", S3BucketName="another", IsMultiRegionTrail=True)

@@ -1,0 +1,1 @@
+"""Which rights the commands, a deployment and a preview need, and which nobody else should have."""
