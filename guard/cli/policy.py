@@ -16,7 +16,7 @@ READ = "read in the provider's source, not run against an account: docs/policy.m
 
 @click.group()
 def command() -> None:
-    """Print IAM policies of least privilege: for a command, for deploying, and against everybody else.
+    """IAM policies of least privilege: for a command, for deploying, and against everybody else.
 
     Nothing is asked of AWS. Names come from the stack; what AWS names (keys, the end of a bucket's and the role's
     name) is a pattern. Without --account the policies fit any account.

@@ -8,25 +8,20 @@ from guard.grants.actions import action
 from guard.grants.place import Place, functions
 from guard.policies import Document, document
 from guard.rules.model import EMPTY
-from guard.settings import Settings
-
-
-def _owns(settings: Settings) -> bool:
-    return not (settings.trail.existing or settings.trail.log_group)
-
 
 WHEN: Mapping[str, Callable[[Place], bool]] = {
     "always": lambda _: True,
     "a trail": lambda place: not place.settings.trail.log_group,
-    "own trail": lambda place: _owns(place.settings),
-    "own bucket": lambda place: _owns(place.settings) and not place.settings.bucket,
+    "own trail": lambda place: not place.settings.trail,
+    "their trail": lambda place: bool(place.settings.trail),
+    "own bucket": lambda place: not place.settings.trail and not place.settings.bucket,
     "access logs": lambda place: WHEN["own bucket"](place) and place.settings.access_logs,
     "lock": lambda place: WHEN["own bucket"](place) and place.settings.object_lock is not None,
     "keys": lambda place: place.settings.encryption or bool(place.settings.key or place.settings.topic),
     "own keys": lambda place: place.settings.encryption,
     "boundary": lambda place: WHEN["own trail"](place) and bool(place.settings.permissions_boundary),
     "insights": lambda place: WHEN["own trail"](place) and place.settings.insights,
-    "organization": lambda place: place.settings.organization,
+    "organization": lambda place: WHEN["own trail"](place) and place.settings.organization,
     "functions": lambda place: bool(functions(place)),
     "dashboard": lambda place: place.settings.dashboard,
 }

@@ -25,8 +25,8 @@ class Place:
 
 def trail(place: Place) -> list[str]:
     """The trail that the rules stand on."""
-    settings = place.settings
-    return [place.where.arn("cloudtrail", f"trail/{settings.trail.existing or settings.names.trail}")]
+    name = place.settings.trail.existing or place.settings.names.trail
+    return [name if name.startswith("arn:") else place.where.arn("cloudtrail", f"trail/{name}")]
 
 
 def trails(place: Place) -> list[str]:

@@ -238,7 +238,8 @@ TYPES: Mapping[str, Calls] = {
         ),
     ),
 }
-# What the program asks by itself: organizations/organization_data_source.go. The others need no right.
+# What the program asks by itself, besides what needs no right: organizations/organization_data_source.go and
+# logs/group_data_source.go.
 INVOKES = (
     Grant(
         "any",
@@ -246,6 +247,8 @@ INVOKES = (
         ("DescribeOrganization", "ListAccounts", "ListRoots", "ListAWSServiceAccessForOrganization"),
         "organization",
     ),
+    Grant("any", "logs", ("DescribeLogGroups",), "their trail"),
+    Grant("group", "logs", TAGS, "their trail"),
 )
 
 

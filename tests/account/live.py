@@ -88,5 +88,5 @@ def other(aws: Sandbox) -> None:
     """Another trail of the account's, with a bucket that lets it write."""
     s3, trail = aws.client("s3", REGION), HERE.arn("cloudtrail", "trail/another")
     s3.create_bucket(Bucket="another", CreateBucketConfiguration={"LocationConstraint": REGION})
-    s3.put_bucket_policy(Bucket="another", Policy=json.dumps(log_bucket("arn:aws:s3:::another", trail, HERE.account)))
+    s3.put_bucket_policy(Bucket="another", Policy=json.dumps(log_bucket("arn:aws:s3:::another", trail)))
     aws.client("cloudtrail", REGION).create_trail(Name="another", S3BucketName="another", IsMultiRegionTrail=True)

@@ -22,7 +22,8 @@ from tests.sandbox.deployed import NAME, REGION, ROOT, RUN
 NAMES = Names(NAME)
 LOCKED = {**CONFIG, "account-guard:objectLock": {"mode": "GOVERNANCE", "days": 30}}
 PLAIN = {**CONFIG, "account-guard:encryption": False}
-ON_A_GROUP = {**PLAIN, "account-guard:trail": {"logGroup": "/mine"}}
+THEIRS = {key: value for key, value in PLAIN.items() if key != "account-guard:archiveDays"}
+ON_A_GROUP = {**THEIRS, "account-guard:trail": {"logGroup": "/mine"}}
 SILENT = {"kms:Decrypt", "kms:GenerateDataKey"}  # what SNS does in the publisher's name
 
 

@@ -28,12 +28,13 @@ FULL: Mapping[str, Any] = {
     "account-guard:organization": True,
     "account-guard:overrides": {"root-usage": {"actions": [FUNCTION]}},
 }
+THEIRS = {key: value for key, value in CONFIG.items() if key != "account-guard:archiveDays"}
 STACKS: Mapping[str, Mapping[str, Any]] = {
     "full": FULL,
     "plain": {**CONFIG, "account-guard:encryption": False, "account-guard:accessLogs": False},
     "no dashboard": {**CONFIG, "account-guard:dashboard": False},
-    "their bucket": {**CONFIG, "account-guard:bucket": "theirs"},
-    "their log group": {**CONFIG, "account-guard:trail": {"logGroup": "/theirs"}},
+    "their bucket": {**THEIRS, "account-guard:bucket": "theirs"},
+    "their log group": {**THEIRS, "account-guard:trail": {"logGroup": "/theirs"}},
     "their topic": {**CONFIG, "account-guard:topic": f"arn:aws:sns:{REGION}:123456789012:theirs"},
 }
 # Actions that no operation bears the name of; what they are for stands in the IAM pages of their service.

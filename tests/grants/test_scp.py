@@ -11,8 +11,8 @@ from guard.cli.policy import command
 from guard.grants.place import Place
 from guard.grants.scp import LONGEST, scp
 from guard.names import Where
-from tests.account.live import shell
-from tests.grants.test_provider import FULL, HERE, place
+from tests.account.live import HERE, shell
+from tests.grants.test_provider import FULL, place
 from tests.sandbox.deployed import NAME, REGION
 
 DEPLOYER, EVE = (f"arn:aws:iam::123456789012:role/{name}" for name in ("deploy", "eve"))
