@@ -23,8 +23,7 @@ class TrailChoice(TypedDict):
     """The trail or log group that an account already has."""
 
     existing: NotRequired[str]
-    """The trail to use instead of a new one, by its name, or by its ARN where it is another account's or
-    region's; the rules stand on its log group."""
+    """The trail to use instead of a new one: its name, or its ARN where it is another account's or region's."""
     log_group: NotRequired[str]
     """The name of a log group that gets CloudTrail's events already, of the Standard class."""
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from guard.component.errors import refusal
 from guard.component.place import where
+from guard.errors import Fault
 from guard.names import Where
 from guard.policies import account_of
 from guard.settings import Settings
@@ -50,11 +52,10 @@ class Existing:
         return seen.apply(lambda found: self.log_group_of(Seen(**found)))
 
     def log_group_of(self, seen: "Seen") -> str:
-        """The name of the trail's log group. Raises RunError, with every reason, where the rules cannot stand on it."""
+        """The name of the trail's log group. Refuses, with every reason, where the rules cannot stand on it."""
         wrong = list(faults(seen, organization=self.organization))
         if wrong:
-            said = (f"trail.existing: the trail '{self.wanted.existing}' {fault}" for fault in wrong)
-            raise pulumi.RunError("\n".join(said))
+            raise refusal([Fault("trail.existing", f"the trail '{self.wanted.existing}' {why}", "") for why in wrong])
         if seen.organization and not self.organization:
             pulumi.log.warn(OF_AN_ORGANIZATION, self.parent)
         return seen.group_arn.split(":")[6]
@@ -94,13 +95,11 @@ def faults(seen: Seen, *, organization: bool) -> Iterator[str]:
 
 
 def standard(group: str, kind: str | None) -> str:
-    """The name of a log group of the Standard class. Raises RunError.
+    """The name of a log group of the Standard class; refuses one of another.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html
     """
     if kind and kind != "STANDARD":
-        raise pulumi.RunError(
-            f"trail: the log group '{group}' is of the class {kind}, which takes no metric filters, and a class "
-            "cannot be changed: let the trail write to one of the Standard class"
-        )
+        what = f"the log group '{group}' is of the class {kind}, which takes no metric filters, and never changes"
+        raise refusal([Fault("trail", what, "let the trail write to one of the Standard class")])
     return group

@@ -16,15 +16,13 @@ BARE: Mapping[str, Any] = {
     **LEAST,
     "packs": [],
     "rules": [RULE],
-    "encryption": False,
-    "accessLogs": False,
     "dashboard": False,
 }
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:mine"
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/mine"
 ROLE = "arn:aws:iam::123456789012:policy/boundary"
 OUTPUT = "an output, known only when it is deployed: write"
-PLACEHOLDER = '{ $.requestParameters.bucketName = "${bucket}" }'
+IN_THE_BUCKET = {"id": "my-bucket", "pattern": '{ $.requestParameters.bucketName = "${bucket}" }'}
 
 
 @pytest.fixture
@@ -75,8 +73,8 @@ def test_every_leaf_may_be_an_output(host: Construct, kind: str, inputs: Mapping
     """What another resource gives reaches AWS; so does a secret; and a preview goes on without the value."""
     least = {
         "AccountGuard": BARE,
-        "AuditTrail": {"encryption": False, "accessLogs": False},
-        "RuleAlarms": {"logGroup": "events", "packs": [], "rules": [{**RULE, "pattern": PLACEHOLDER}]},
+        "AuditTrail": {},
+        "RuleAlarms": {"logGroup": "events", "packs": [], "rules": [RULE, {**RULE, **IN_THE_BUCKET}]},
     }[kind]
     for output in (later(reached), later(reached, secret=True)):
         made = host(kind, {**least, **filled(inputs, output)})
@@ -149,6 +147,12 @@ def test_a_bad_name_is_refused(host: Construct) -> None:
 
 def test_another_languages_trail_argument_works(host: Construct) -> None:
     """A nested key in camelCase: the rules stand on that log group, and no trail is made."""
-    found = host("AccountGuard", {**BARE, "trail": {"logGroup": "my-group"}})
+    found = host("AccountGuard", {**LEAST, "trail": {"logGroup": "my-group"}})
     assert found.of("Trail") == []
     assert found.of("LogMetricFilter")[0].inputs["logGroupName"] == "my-group"
+
+
+def test_a_trail_that_will_not_do_is_refused(host: Construct) -> None:
+    """What only AWS knows comes later, and is a fault of the property all the same."""
+    found = host("AccountGuard", {**LEAST, "trail": {"existing": "theirs"}, "organization": True})
+    assert found.faults == {"trail.existing": "the trail 'theirs' is no organization's: leave `organization` out"}
