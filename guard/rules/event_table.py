@@ -3,43 +3,55 @@
 One line an event source: its prefix, then its event names. From botocore's models, told apart by spellings.py.
 """
 
-from collections.abc import Iterator
+import gzip
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
-import botocore.session
-from botocore.model import ServiceModel
+import botocore
 
 from guard.rules.events import FILE
 from guard.rules.spellings import LAMBDA_PLAIN, LAMBDA_SECOND, LAMBDA_UNTIL, MORE, RENAMED, SOURCES
 
+MODELS = Path(botocore.__file__).parent / "data"
+Model = Mapping[str, Any]
+
 
 def table() -> dict[str, set[str]]:
     """Event source's prefix -> event names."""
-    session = botocore.session.get_session()
     found: dict[str, set[str]] = {}
-    for service in session.get_available_services():
-        model = session.get_service_model(service)
-        for source in _sources(service, model):
-            found.setdefault(source, set()).update(_names(service, model))
+    for service, model in _models():
+        for source in _sources(service, model["metadata"]):
+            found.setdefault(source, set()).update(_names(service, model["operations"]))
     for more in MORE:
         found.setdefault(more.source, set()).update(more.names.split())
     return found
 
 
-def _sources(service: str, model: ServiceModel) -> set[str]:
+def _models() -> Iterator[tuple[str, Model]]:
+    """The services of botocore with their newest models, read as they lie: its own way takes three times as long."""
+    for folder in sorted(MODELS.iterdir()):
+        versions = sorted(folder.glob("*/service-2.json.gz"))
+        if versions:
+            yield folder.name, json.loads(gzip.decompress(versions[-1].read_bytes()))
+
+
+def _sources(service: str, metadata: Model) -> set[str]:
     """Services record the endpoint's prefix or the name that requests are signed for; the models don't say which."""
     if service in SOURCES:
         return set(SOURCES[service])
-    return {name for name in (model.endpoint_prefix, str(model.signing_name)) if "." not in name}
+    prefix = metadata["endpointPrefix"]
+    return {name for name in (prefix, metadata.get("signingName", prefix)) if "." not in name}
 
 
-def _names(service: str, model: ServiceModel) -> Iterator[str]:
+def _names(service: str, operations: Model) -> Iterator[str]:
     renamed = {operation: name for one in RENAMED if one.service == service for operation, name in one.names.items()}
-    for name in model.operation_names:
-        operation = model.operation_model(name)
+    for name, operation in operations.items():
         if service == "lambda":
-            yield _dated(name, str(operation.http["requestUri"]).split("/")[1])
+            yield _dated(name, operation["http"]["requestUri"].split("/")[1])
         else:
-            yield from {renamed.get(name, name), renamed.get(name, str(operation.wire_name))}
+            yield from {renamed.get(name, name), renamed.get(name, operation["name"])}
 
 
 def _dated(name: str, version: str) -> str:

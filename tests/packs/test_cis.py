@@ -35,11 +35,11 @@ def test_texts_are_frozen(rule_id: str) -> None:
 
 
 @pytest.mark.skipif(not FACTS.is_file(), reason="the published texts (../shared/facts) are not on this machine")
-@pytest.mark.parametrize("rule", PACK.rules, ids=lambda rule: rule.id)
-def test_texts_are_published(rule: Rule) -> None:
-    """A rule's first text is one that AWS, CIS or a checker's authors published (organizations: a superset of it)."""
+def test_texts_are_published() -> None:
+    """Each rule's first text is one that AWS, CIS or a checker's authors published (organizations: a superset)."""
     facts = yaml.safe_load(FACTS.read_text(encoding="utf-8"))["rules"]
-    assert rule.pattern in {one["pattern"] for fact in facts for one in (fact, *fact.get("variants", ()))}
+    published = {one["pattern"] for fact in facts for one in (fact, *fact.get("variants", ()))}
+    assert [rule.id for rule in PACK.rules if rule.pattern not in published] == []
 
 
 @pytest.mark.parametrize("rule", PACK.rules, ids=lambda rule: rule.id)
