@@ -10,7 +10,7 @@ from guard.cli.check_formats import FORMATS, summary
 from guard.cli.check_places import placed
 from guard.errors import Fault, RuleError
 from guard.rules.lint import Report, lint, lint_stack
-from guard.rules.lint_names import DATA, INSIGHTS
+from guard.rules.lint_names import DATA, INSIGHTS, UNTOLD
 from guard.rules.sources import is_path, shipped
 from guard.rules.template import template
 from guard.rules.values import meant
@@ -71,6 +71,6 @@ def _stack(name: str) -> Report:
 
     here = Path.cwd()
     settings = load_stack(here, name)
-    switches = {DATA: settings.data_events, INSIGHTS: settings.insights}
+    switches = {DATA: settings.data_events, INSIGHTS: settings.insights, UNTOLD: bool(settings.trail)}
     report = lint_stack(settings.rules, here, frozenset(kind for kind, on in switches.items() if on))
     return placed(report, here / f"Pulumi.{name}.yaml")

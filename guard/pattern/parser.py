@@ -120,7 +120,8 @@ class _Parser:
         if len(groups) > 1:
             raise self.fail("a ( without its )", token=groups[-1].opened)
         if self.token.text != "}" or self.token.kind != "bracket":
-            raise self.fail("expected &&, || or }", self.slip())
+            blank = "a string with a blank stands in double quotes" if self.token.kind == "word" else ""
+            raise self.fail("expected &&, || or }", self.slip() or blank)
         self.advance()
         if self.token.kind != "end":
             raise self.fail("nothing may follow the }")

@@ -36,7 +36,7 @@ class Report:
 
 def lint(names: Sequence[str], root: Path, recorded: frozenset[str] = frozenset()) -> Report:
     """Packs, by name or path from `root`, and their rules together. `recorded` holds what the trail records
-    besides management events: see `lint_names.SWITCHES`.
+    besides management events: keys of `lint_names.SWITCHES`, or `lint_names.UNTOLD`.
     """
     faults = Faults()
     wanted = list(dict.fromkeys(names))
@@ -47,7 +47,8 @@ def lint(names: Sequence[str], root: Path, recorded: frozenset[str] = frozenset(
     subjects = [subject(rule, values.get(rule.id)) for rule in rules.values()]
     deployed = {rule.id: subject(excluded(rule, faults), values.get(rule.id)) for rule in rules.values()}
     found = [finding for one in subjects for finding in _alone(one, deployed[one.rule.id], recorded)]
-    found += lint_alarm.together([deployed[name] for name in rules.keys() - covered(rules).keys()])
+    hidden = covered(rules)
+    found += lint_alarm.together([deployed[name] for name in rules if name not in hidden])
     broken = [Finding(noted.place, noted.code, noted.rule, noted.what, noted.fix) for noted in faults.found]
     stale = [finding for one in subjects for finding in _stale(one, found)]
     return _report(subjects, [*broken, *_unaccepted(subjects, found), *stale])

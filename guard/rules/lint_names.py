@@ -22,6 +22,7 @@ SOURCE = Selector((Name("eventSource"),))
 DATA, INSIGHTS, NETWORK = "data events", "Insights events", "network activity events"
 SWITCHES = {DATA: "dataEvents", INSIGHTS: "insights"}
 SWITCHED_SOURCES = frozenset({"s3.amazonaws.com", "lambda.amazonaws.com"})  # `dataEvents` records theirs only
+UNTOLD = "all that a trail of somebody else's may record"
 # The values of eventCategory and eventType that stand for other events than those of management.
 OTHER_KINDS = {
     "Data": DATA,
@@ -48,7 +49,7 @@ Named = frozenset[str] | None
 
 
 def findings(subject: Subject, recorded: frozenset[str]) -> Iterator[Finding]:
-    """What each of a rule's patterns names wrongly; `recorded` holds those of SWITCHES that are on."""
+    """What each of a rule's patterns names wrongly; `recorded` holds those of SWITCHES that are on, or UNTOLD."""
     for pattern in subject.filters:
         seen: set[str] = set()
         for name, named in _events(pattern.root, None):
@@ -68,11 +69,9 @@ def findings(subject: Subject, recorded: frozenset[str]) -> Iterator[Finding]:
 @lru_cache(maxsize=1)
 def known() -> Mapping[str, frozenset[str]]:
     """Event source -> the names of its events, data events among them."""
-    table = sources()
-    return {
-        source: table.get(source, frozenset()) | DATA_EVENTS.get(source, frozenset())
-        for source in {*table, *DATA_EVENTS}
-    }
+    table, none = sources(), frozenset[str]()
+    real = {*table, *DATA_EVENTS} - NOT_SOURCES.keys()
+    return {source: table.get(source, none) | DATA_EVENTS.get(source, none) for source in real}
 
 
 @lru_cache(maxsize=1024)
@@ -104,8 +103,8 @@ def _selector(subject: Subject, pattern: Filter, condition: Condition) -> Iterat
 def _source(subject: Subject, pattern: Filter, condition: Comparison, text: str) -> Iterator[Finding]:
     if condition.selector != SOURCE:
         return
-    right = NOT_SOURCES.get(text)
-    if right or not matching(text, known()):
+    if not matching(text, known()):
+        right = NOT_SOURCES.get(text)
         fix = f"write {right}" if right else meant(text, known())
         yield subject.finding("G202", pattern.find(text), f"no event has the source {text}", fix)
 
@@ -136,15 +135,11 @@ def _asks(condition: Condition) -> bool:
 def _unrecorded(
     subject: Subject, pattern: Filter, needle: str, kind: str, recorded: frozenset[str]
 ) -> Iterator[Finding]:
-    if kind in recorded:
+    if recorded & {kind, UNTOLD}:
         return
     message = f"the trail records no {kind}, so {needle} is never seen"
-    key = SWITCHES.get(kind)
-    fix = (
-        f"drop the clause, or set {key}: true (a pack for such stacks accepts the finding)"
-        if key
-        else "drop the clause"
-    )
+    on = f", or set {SWITCHES[kind]}: true (a pack for such stacks accepts the finding)" if kind in SWITCHES else ""
+    fix = f"drop the clause{on}"
     yield subject.finding("G207", pattern.find(needle), message, fix)
 
 
@@ -186,7 +181,8 @@ def _event(subject: Subject, pattern: Filter, name: str, named: Named) -> Iterat
 
 
 def _nobodys(subject: Subject, pattern: Filter, name: str, named: Collection[str]) -> Finding:
-    every = frozenset().union(*(known().get(source, ()) for source in named))
+    real = [source for source in named if source in known()] or known()
+    every = frozenset().union(*(known()[source] for source in real))
     return subject.finding("G201", pattern.find(name), f"no source records {name}", meant(name, every))
 
 

@@ -10,6 +10,7 @@ import yaml
 from guard import rules
 from guard.rules.findings import CODES
 from guard.rules.lint import Report, lint, lint_stack
+from guard.rules.lint_names import UNTOLD
 from guard.rules.template import template
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "lint.yaml").read_text("utf-8"))
@@ -138,6 +139,16 @@ def test_what_the_stack_records_is_no_finding(tmp_path: Path) -> None:
     }
     assert [finding.code for finding in report(tmp_path, rule(case)).findings] == ["G207"]
     assert lint(["./pack.yaml"], tmp_path, frozenset({"data events"})).findings == ()
+
+
+def test_what_a_stack_cannot_record_is_a_finding_all_the_same(tmp_path: Path) -> None:
+    """`dataEvents` records objects and functions only; of a trail that is there already nothing is claimed."""
+    table = {"eventSource": "dynamodb.amazonaws.com", "eventName": "PutItem"}
+    pattern = '{ ($.eventSource = "dynamodb.amazonaws.com") && ($.eventName = "PutItem") }'
+    report(tmp_path, rule({"pattern": pattern, "match": table, "no_match": {}}))
+    found = [lint(["./pack.yaml"], tmp_path, frozenset({one})).findings for one in ("data events", UNTOLD)]
+
+    assert [[finding.code for finding in findings] for findings in found] == [["G207"], []]
 
 
 def test_shipped_packs_are_clean() -> None:
