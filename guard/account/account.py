@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, timezone
 from threading import Lock
 from typing import Any, TypeVar
 
+from guard.account.findings import Status
 from guard.names import Where
 from guard.settings import Settings
 
@@ -49,6 +50,10 @@ class Account:
     def patience(self) -> timedelta:
         """How long an account may be silent: what the watchdog waits."""
         return timedelta(hours=max(self.settings.heartbeat_hours, 2))
+
+    def judges(self, arn: str) -> Status:
+        """How bad it is that something cannot be read: of another account's, only worth a look."""
+        return "FAIL" if self.where.account in arn.split(":") or not arn.startswith("arn:") else "WARN"
 
     def trail(self) -> Mapping[str, Any]:
         """GetTrail's answer; {} where the rules stand on a log group alone. Raises ClientError."""

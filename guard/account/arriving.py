@@ -1,6 +1,6 @@
 """Are events arriving? The newest one in the log group, and the volume of the last hours."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -9,6 +9,7 @@ from guard.account.findings import Finding, judged
 from guard.account.metrics import Wanted, sums
 
 CHECK = "arriving"
+CLOUDTRAIL = "_CloudTrail_"  # in the name of each stream that it writes
 STREAMS = 5  # CloudTrail writes one stream for a region, more where much happens
 HOURS = 24
 WHY = "no alarm can ring on what does not arrive"
@@ -22,21 +23,27 @@ def check(account: Account) -> Iterator[Finding]:
 
 
 def newest(account: Account) -> Finding:
-    """The age of the newest event that CloudTrail delivered; drills have streams of their own."""
-    logs, group = account.client("logs"), account.group()
-    streams = logs.describe_log_streams(logGroupName=group, orderBy="LastEventTime", descending=True, limit=STREAMS)[
-        "logStreams"
-    ]
-    times = [last(logs, group, one["logStreamName"]) for one in streams if "_CloudTrail_" in one["logStreamName"]]
-    at = max((one for one in times if one), default=None)
-    fine = at is not None and account.now - at <= account.patience
-    return judged(CHECK, "newest event", fine=fine, seen=ago(account, at) if at else "none", why=WHY, fix=FIX)
+    """The age of the newest event that CloudTrail delivered; drills have a stream of their own."""
+    group = account.group()
+    found = account.client("logs").describe_log_streams(
+        logGroupName=group, orderBy="LastEventTime", descending=True, limit=STREAMS
+    )
+    at = max(
+        (last(account, group, one) for one in found["logStreams"] if CLOUDTRAIL in one["logStreamName"]), default=0
+    )
+    when = datetime.fromtimestamp(at / 1000, timezone.utc)
+    fine = account.now - when <= account.patience
+    return judged(CHECK, "newest event", fine=fine, seen=ago(account, when) if at else "none", why=WHY, fix=FIX)
 
 
-def last(logs: Any, group: str, stream: str) -> datetime | None:
-    """When the last event of a stream was delivered."""
-    events = logs.get_log_events(logGroupName=group, logStreamName=stream, startFromHead=False, limit=1)["events"]
-    return datetime.fromtimestamp(events[-1]["timestamp"] / 1000, timezone.utc) if events else None
+def last(account: Account, group: str, stream: Mapping[str, Any]) -> int:
+    """When the last event of a stream was delivered, in milliseconds. What the stream says of itself may lag by an
+    hour, and the page of its last event may be empty: the later of both.
+    """
+    events = account.client("logs").get_log_events(
+        logGroupName=group, logStreamName=stream["logStreamName"], startFromHead=False, limit=1
+    )["events"]
+    return max([stream.get("lastEventTimestamp") or 0, *(int(one["timestamp"]) for one in events)])
 
 
 def volume(account: Account) -> Finding:

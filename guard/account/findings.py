@@ -30,11 +30,11 @@ def judged(
     return Finding(check, subject, "PASS", seen) if fine else Finding(check, subject, otherwise, seen, why, fix)
 
 
-def unread(check: str, error: Exception, subject: str = "look") -> Finding:
+def unread(check: str, error: Exception, subject: str = "look", status: Status = "FAIL") -> Finding:
     """What could not be looked at. Nobody knows then whether the wire is whole, so it fails."""
     if not isinstance(error, ClientError):
-        return Finding(check, subject, "FAIL", str(error), UNREAD, "look at network, region and policies")
+        return Finding(check, subject, status, str(error), UNREAD, "look at network, region and policies")
     code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
     gone = "NotFound" in code or code.startswith("NoSuch")
     fix = DEPLOY if gone else "give these credentials the rights that `guard policy verify` prints"
-    return Finding(check, subject, "FAIL", f"{error.operation_name}: {code}: {message}", UNREAD, fix)
+    return Finding(check, subject, status, f"{error.operation_name}: {code}: {message}", UNREAD, fix)

@@ -4,11 +4,13 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
+from botocore.exceptions import ClientError
+
 from guard import needs, policies
 from guard.access import Document, Request
 from guard.account import group
 from guard.account.account import Account
-from guard.account.findings import DEPLOY, Finding, judged
+from guard.account.findings import DEPLOY, Finding, judged, unread
 
 CHECK = "keys"
 TRAIL, GROUP = "trail", "log group"
@@ -47,23 +49,23 @@ def requests(account: Account, trail_arn: str, users: Sequence[str]) -> Asked:
 
 
 def usable(account: Account, check: str, key: str, asked: Asked, own: Document | None) -> Iterator[Finding]:
-    """Whether a key is enabled and its policy allows the requests; where it is our `own`, that nobody changed it.
-    Raises ClientError.
-    """
+    """Whether a key is enabled and its policy allows the requests; where it is our `own`, that nobody changed it."""
     if key == MANAGED:
         why = "CloudWatch alarms cannot publish through it, and nothing says so"
         yield Finding(check, key, "FAIL", "is AWS's own key for SNS", why, "use a key of your own, or none")
         return
-    meta, policy = looked_up(account, key)
-    yield judged(
-        check,
-        f"{meta['Arn'].rsplit(':', 1)[-1]} enabled",
-        fine=meta["KeyState"] == "Enabled",
-        seen=meta["KeyState"],
-        why="what is encrypted with it cannot be written or read: events and mails stop",
-        fix=f"aws kms cancel-key-deletion and enable-key --key-id {meta['Arn']}, then find out who disabled it",
-    )
-    yield from allows(check, f"{meta['Arn'].rsplit(':', 1)[-1]} policy", [policy], asked(meta["Arn"]), own)
+    try:
+        meta, policy = looked_up(account, key)
+    except ClientError as error:
+        yield unread(check, error, key.rsplit(":", 1)[-1], account.judges(key))
+        return
+    arn, state = meta["Arn"], meta["KeyState"]
+    name, back = arn.rsplit(":", 1)[-1], f"aws kms enable-key --key-id {arn}"
+    back = f"aws kms cancel-key-deletion --key-id {arn}; {back}" if state == "PendingDeletion" else back
+    why = "what is encrypted with it cannot be written or read: events and mails stop"
+    fix = f"{back}; then find out who did it"
+    yield judged(check, f"{name} enabled", fine=state == "Enabled", seen=state, why=why, fix=fix)
+    yield from allows(check, f"{name} policy", [policy], asked(arn), own)
 
 
 def looked_up(account: Account, key: str) -> tuple[Any, Document]:

@@ -12,7 +12,7 @@ from guard import needs, policies
 from guard.access import Document
 from guard.account import alarms
 from guard.account.account import Account
-from guard.account.findings import DEPLOY, Finding, Status, judged
+from guard.account.findings import DEPLOY, Finding, Status, judged, unread
 from guard.account.keys import Asked, allows, usable
 from guard.account.metrics import Wanted, sums
 
@@ -23,24 +23,34 @@ NOBODY = "alarms publish into nothing"
 
 
 def check(account: Account) -> Iterator[Finding]:
-    """The findings."""
+    """The findings. A topic that cannot be read is one; the others are looked at."""
     arns, publishers = account.topic_arns(), alarms_of(account)
     behind: dict[str, list[str]] = defaultdict(list)
+    owned: set[str] = set()
     for route, arn in arns.items():
-        found = described(account, arn)
+        try:
+            found = described(account, arn)
+        except ClientError as error:
+            yield unread(CHECK, error, arn.rsplit(":", 1)[-1], account.judges(arn))
+            continue
         yield from topic(account, route, arn, found, publishers[arn])
         if key := found.get("KmsMasterKeyId"):
             behind[key] += publishers[arn]
+            owned |= {key} if ours(account, route) else set()
     for key, alarm_arns in behind.items():
-        yield from usable(account, CHECK, key, asked(alarm_arns), own_key(account))
+        yield from usable(account, CHECK, key, asked(alarm_arns), own_key(account) if key in owned else None)
     yield from deliveries(account, [arn for arn in arns.values() if here(account, arn)])
+
+
+def ours(account: Account, route: str) -> bool:
+    """Whether the stack makes a route's topic."""
+    return route != "" or not account.settings.topic
 
 
 def own_key(account: Account) -> Document | None:
     """The policy of the topics' key, where the stack makes one."""
-    return (
-        policies.topics_key(account.where, account.settings.names.alarm_prefix) if account.settings.encryption else None
-    )
+    settings = account.settings
+    return policies.topics_key(account.where, settings.names.alarm_prefix) if settings.encryption else None
 
 
 def asked(alarm_arns: list[str]) -> Asked:
@@ -70,15 +80,15 @@ def described(account: Account, arn: str) -> Mapping[str, str]:
 
 def topic(account: Account, route: str, arn: str, found: Mapping[str, str], publishers: list[str]) -> Iterator[Finding]:
     """One topic: there, its policy lets the alarms publish, and it has the key that the stack gives it."""
-    name, ours = arn.rsplit(":", 1)[-1], route != "" or not account.settings.topic
+    name, own_topic = arn.rsplit(":", 1)[-1], ours(account, route)
     if not found:
-        yield Finding(CHECK, name, "FAIL", "is not there", NOBODY, DEPLOY if ours else "name another topic")
+        yield Finding(CHECK, name, "FAIL", "is not there", NOBODY, DEPLOY if own_topic else "name another topic")
         return
-    own = policies.topic(account.where, arn, account.settings.names.alarm_prefix) if ours else None
+    own = policies.topic(account.where, arn, account.settings.names.alarm_prefix) if own_topic else None
     requests = [one for alarm in publishers for one in needs.topic(arn, alarm)]
     yield from allows(CHECK, f"{name} policy", [json.loads(found["Policy"])], requests, own)
     last, key = route == "watchdog", found.get("KmsMasterKeyId")
-    if ours and (last or account.settings.encryption) and bool(key) == last:
+    if own_topic and (last or account.settings.encryption) and bool(key) == last:
         why = "the last resort must not depend on a key" if last else "what it holds is not encrypted"
         yield Finding(CHECK, f"{name} key", "WARN", key or "none", why, DEPLOY)
 

@@ -2,16 +2,19 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from guard.account.account import Account
 from guard.account.findings import Finding
 from guard.account.verify import BEFORE, verify
 from guard.names import Names
 from guard.policies import document, root
+from guard.policies import topic as policy_of_topic
 from guard.sandbox.sandbox import Sandbox
-from tests.account.live import CONFIG, GROUP, HERE, account, found, guarded, other, sign
+from tests.account.live import CONFIG, GROUP, HERE, account, found, guarded, other, settings, sign
 from tests.sandbox.deployed import NAME, REGION, ROOT, RUN, happening
 
 NAMES = Names(NAME)
@@ -275,3 +278,24 @@ def test_before_anything_is_deployed() -> None:
         aws.deploy(ROOT, "dev", CONFIG)
         taken = found(verify(account(aws), BEFORE), "FAIL")
         assert {"free names: trail account-guard-dev", "free names: log group /cloudtrail"} <= taken.keys()
+
+
+def test_what_is_others_is_held_against_what_the_wire_needs() -> None:
+    """A trail, its bucket and a topic of somebody else's: no stack's policies, and no FAIL while they suffice."""
+    topic = HERE.arn("sns", "theirs")
+    config = {key: value for key, value in CONFIG.items() if key != "account-guard:archiveDays"}
+    config |= {"account-guard:trail": {"existing": NAME}, "account-guard:topic": topic}
+    with guarded() as aws:  # its trail is what the other guard stands on
+        sns = aws.client("sns", REGION)
+        sns.create_topic(Name="theirs")
+        allowed = policy_of_topic(HERE, topic, "other/")
+        sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps(allowed))
+        sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="they@example.com")
+        sign(aws)
+        other = Account(replace(settings(config), component="other"), HERE, lambda one: aws.client(one, REGION))
+        before = found(verify(other, BEFORE), "FAIL", "WARN")
+        assert before == {}
+        sns.set_topic_attributes(
+            TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps(policy_of_topic(HERE, topic, "x/"))
+        )
+        assert found(verify(other, BEFORE), "FAIL") == {"topics: theirs policy": "refuses sns:Publish"}
