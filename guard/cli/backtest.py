@@ -51,7 +51,7 @@ class Delivery(click.ParamType):  # type: ignore[type-arg]
 
 
 @click.command()
-@click.argument("logs", nargs=-1, required=True)
+@click.argument("logs", nargs=-1)
 @click.option("--stack", default="dev", show_default=True, help="The stack whose rules are run.")
 @click.option("--pack", "packs", multiple=True, help="Run this shipped pack instead; may be given again.")
 @click.option("--rules", "files", multiple=True, help="Run the rules of this YAML file instead; may be given again.")
@@ -63,6 +63,16 @@ class Delivery(click.ParamType):  # type: ignore[type-arg]
     "--compare", "base", metavar="BASE", help="What changes since: a git ref, or another stack's config file."
 )
 @click.option("--jobs", type=click.IntRange(1, 64), help="Processes; as many as there are processors by default.")
+@click.option("--athena", metavar="DB.TABLE", help="Ask Athena's table of the logs instead; it costs.")
+@click.option("--workgroup", default="primary", show_default=True, help="Athena's workgroup.")
+@click.option("--yes", is_flag=True, help="Ask Athena without asking back.")
+@click.option("--print-sql", is_flag=True, help="Write the query that --athena would run.")
+@click.option(
+    "--print-ddl", is_flag=True, help="Write the definition of such a table, of logs below s3://BUCKET/AWSLogs."
+)
+@click.option("--table", metavar="DB.TABLE", default="cloudtrail_logs", show_default=True, help="The table of either.")
+@click.option("--account", "accounts", multiple=True, help="An account of the table; may be given again.")
+@click.option("--region", "regions", multiple=True, help="A region of the table; all of AWS's by default.")
 @click.option("--strict", is_flag=True, help="Exit 1 where something could not be read.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 def command(
@@ -79,6 +89,14 @@ def command(
     form: str,
     all_packs: bool,
     strict: bool,
+    athena: str | None,
+    workgroup: str,
+    yes: bool,
+    print_sql: bool,
+    print_ddl: bool,
+    table: str,
+    accounts: tuple[str, ...],
+    regions: tuple[str, ...],
 ) -> None:
     """What the rules would have counted in old logs, how often they would have mailed, and who it was.
 
@@ -89,19 +107,31 @@ def command(
     guard backtest AWSLogs/ --since 30d
     guard backtest s3://my-log-bucket/AWSLogs/ --since 7d --format html > report.html
     guard backtest --pack cis trail.json.gz --compare origin/main
+    guard backtest --athena audit.cloudtrail_logs --workgroup security --since 365d
     """
-    from guard.cli import backtest_formats
+    from guard.cli import backtest_athena, backtest_formats
     from guard.history.rules import Choice
     from guard.history.run import processors, run
     from guard.history.window import Window
 
+    window = Window(since, until)
+    if print_ddl:
+        backtest_athena.print_ddl(table, logs, accounts, regions, since)
+        return
     choice = Choice(stack, (*packs, *files), all_packs)
     rules = choice.rules(Path.cwd())
+    if print_sql:
+        backtest_athena.print_sql(rules, table, window)
+        return
+    if athena is not None:
+        outcome, marks = backtest_athena.ask(rules, athena, window, workgroup, yes=yes)
+        backtest_formats.write(outcome, len(rules), form, compared=None, marks=marks)
+        return
+    if not logs:
+        raise click.UsageError("Name LOGS: files, folders, globs, - or s3://bucket/prefix; or --athena DB.TABLE.")
     before = choice.base(Path.cwd(), base) if base is not None else []
     with _progress() as told:
-        outcome = run(
-            [*rules, *before], logs, Window(since, until), delay=delay, jobs=jobs or processors(), progress=told
-        )
+        outcome = run([*rules, *before], logs, window, delay=delay, jobs=jobs or processors(), progress=told)
     backtest_formats.write(outcome, len(rules), form, compared=base)
     _tell(outcome.tally)
     sys.exit(1 if strict and outcome.tally.unread else 0)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from itertools import islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -31,6 +32,7 @@ class Written:
     base: "Mapping[str, Result] | None"
     compared: str
     suggestions: "Sequence[Suggestion]"
+    marks: Mapping[str, str]
 
     def rows(self) -> "Iterator[tuple[str, Result | None, Result | None]]":
         """Rule id, before, after: what differs in mails or events."""
@@ -41,14 +43,18 @@ class Written:
                 yield name, old, new
 
 
-def write(outcome: "Outcome", own: int, form: str, compared: str | None) -> None:
-    """Write to stdout; the first `own` results are the rules' own, the rest those of the base."""
+def write(
+    outcome: "Outcome", own: int, form: str, compared: str | None, marks: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """Write to stdout; the first `own` results are the rules' own, the rest those of the base. `marks`: by rule id,
+    how true a count is that Athena made.
+    """
     from guard.history.suggest import suggestion
 
     busiest = sorted(outcome.results[:own], key=lambda one: (-one.mails, -one.events, one.rule.id))
     base = {one.rule.id: one for one in outcome.results[own:]} if compared is not None else None
     advice = [found for one in busiest if (found := suggestion(one))] if base is None else []
-    WRITERS[form](Written(outcome, busiest, base, compared or "", advice))
+    WRITERS[form](Written(outcome, busiest, base, compared or "", advice, marks))
 
 
 def _row(one: "Result") -> dict[str, Any]:
@@ -78,6 +84,7 @@ def _json(written: Written) -> None:
     rules = [
         {
             **_row(one),
+            **({"counted": written.marks[one.rule.id]} if written.marks else {}),
             "mails_at": [_time(minute * MINUTE) for minute in one.rang],
             "top": {"principals": one.principals, "sources": one.sources, "names": one.names},
         }
@@ -148,6 +155,9 @@ def _changed(written: Written) -> Iterator[tuple[str, ...]]:
 
 def _notes(written: Written) -> Iterator[str]:
     """What matched nothing, and what no rule names."""
+    for rule, mark in written.marks.items():
+        if mark != "exact":
+            yield f"Athena counts {rule} not exactly: {mark}"
     quiet = [one.rule.id for one in written.results if not one.events]
     if quiet:
         yield f"Matched nothing: {', '.join(quiet)}"

@@ -1,0 +1,136 @@
+"""Athena's part: the query and the table's definition, how it is run, and the report of its counts."""
+
+from datetime import datetime, timezone
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+from click.testing import CliRunner, Result
+
+from guard.cli import cli
+from guard.history import athena
+from guard.history.athena import Answer, AthenaError, ask, outcome, query
+from guard.history.athena_table import table
+from guard.history.window import Window
+from guard.rules import load
+from tests.history.logs import rules
+
+DAY = Window(datetime(2026, 11, 1, tzinfo=timezone.utc), datetime(2026, 11, 2, tzinfo=timezone.utc))
+ROWS = [
+    {"rule": "ec2-instance-changes", "account": "111122223333", "minute": "2026-11-01T03:00", "hits": "2"},
+    {"rule": "ec2-instance-changes", "account": "444455556666", "minute": "2026-11-01T09:00", "hits": "1"},
+]
+
+
+def guard(*arguments: str) -> Result:
+    """`guard backtest`."""
+    return CliRunner().invoke(cli, ["backtest", "--pack", "essentials", *arguments])
+
+
+def test_only_the_days_asked_for_are_scanned() -> None:
+    """The partition's day and the event's time; late deliveries are a day later."""
+    sql = query(rules(), "db.trail", DAY).sql
+    assert "day >= '2026/11/01' AND eventtime >= '2026-11-01T00:00:00Z'" in sql
+    assert "day <= '2026/11/03' AND eventtime < '2026-11-02T00:00:00Z'" in sql
+    assert 'FROM "db"."trail"' in sql
+
+
+def test_each_rule_has_a_mark() -> None:
+    """With what is not exact in it."""
+    marks = query(rules(), "t", Window()).marks
+    assert marks["root-usage"] == "wider ($.userIdentity.invokedBy)"
+    assert marks["vpc-changes"] == "exact"
+
+
+@pytest.mark.parametrize("name", ["", "a.b.c", 'a"b', "a;b", "1a", "a b"])
+def test_a_name_that_is_no_table(name: str) -> None:
+    """Is refused, before anything is asked."""
+    with pytest.raises(AthenaError, match="DATABASE.TABLE"):
+        query(rules(), name, DAY)
+
+
+def test_too_many_rules_at_once() -> None:
+    """Are refused as Athena would refuse them."""
+    with pytest.raises(AthenaError, match="262,144"):
+        query([*load(["cis"]).rules] * 40, "t", DAY)
+
+
+def test_the_table_bears_places_and_days() -> None:
+    """By account, region and day, from the first day on."""
+    text = table("db.t", "s3://b/AWSLogs/o-1/", ["111122223333"], ["eu-west-1", "us-east-1"], DAY.since)
+    assert "'storage.location.template' = 's3://b/AWSLogs/o-1/${account}/CloudTrail/${region}/${day}'" in text
+    assert "'projection.region.values' = 'eu-west-1,us-east-1'" in text
+    assert "'projection.day.range' = '2026/11/01,NOW'" in text
+
+
+@pytest.mark.parametrize(
+    ("place", "account"), [("", "1"), ("logs/", "1"), ("s3://b", ""), ("s3://b'", "1"), ("s3://b", "1'")]
+)
+def test_a_table_without_place_or_account(place: str, account: str) -> None:
+    """Says what to name."""
+    with pytest.raises(AthenaError, match="--account"):
+        table("t", place, [account] if account else [], ["eu-west-1"], None)
+
+
+def test_the_report_is_of_its_counts() -> None:
+    """Mails by the alarm, as for logs that are read here; who it was are the accounts."""
+    found = outcome(rules(), Answer(ROWS, 0), DAY)
+    result = next(one for one in found.results if one.rule.id == "ec2-instance-changes")
+    assert (result.events, result.mails, result.mails_a_week) == (3, 2, 14)
+    assert result.principals == {"account 111122223333": 2, "account 444455556666": 1}
+    assert {one.events for one in found.results if one is not result} == {0}
+
+
+def stubbed(state: str, **more: Any) -> Any:
+    """A client of Athena that answers so."""
+    client = boto3.client("athena", "us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
+    stub = Stubber(client)
+    stub.add_response("start_query_execution", {"QueryExecutionId": "q1"}, {"QueryString": "s", "WorkGroup": "w"})
+    for now in ("RUNNING", state):
+        execution = {"Status": {"State": now, **more}, "Statistics": {"DataScannedInBytes": 2_000_000_000}}
+        stub.add_response("get_query_execution", {"QueryExecution": execution}, {"QueryExecutionId": "q1"})
+    rows = [["rule", "hits"], ["a", "1"]]
+    data = [{"Data": [{"VarCharValue": cell} for cell in row]} for row in rows]
+    if state == "SUCCEEDED":
+        stub.add_response("get_query_results", {"ResultSet": {"Rows": data}}, {"QueryExecutionId": "q1"})
+    stub.activate()
+    return client
+
+
+def test_a_query_is_followed_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it scanned is told on the way, and priced."""
+    monkeypatch.setattr(athena, "PAUSE", 0)
+    told: list[tuple[str, int]] = []
+    answer = ask(stubbed("SUCCEEDED"), "s", "w", lambda state, scanned: told.append((state, scanned)))
+    assert answer.rows == [{"rule": "a", "hits": "1"}]
+    assert answer.price == pytest.approx(0.01)
+    assert told == [("RUNNING", 2_000_000_000), ("SUCCEEDED", 2_000_000_000)]
+
+
+def test_a_query_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Says why."""
+    monkeypatch.setattr(athena, "PAUSE", 0)
+    with pytest.raises(AthenaError, match="no such table"):
+        ask(stubbed("FAILED", StateChangeReason="no such table"), "s", "w", lambda *_: None)
+
+
+def test_nothing_is_asked_without_a_yes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a yes, the report; without, no call."""
+    monkeypatch.setattr(boto3, "client", lambda _: None)
+    monkeypatch.setattr(athena, "ask", lambda *_: Answer(ROWS, 3 * 10**12))
+    refused = guard("--athena", "db.t", "--since", "2026-11-01")
+    assert refused.exit_code == 1
+    assert "$5 a TB" in refused.stderr
+    run = guard("--athena", "db.t", "--since", "2026-11-01", "--yes")
+    assert run.exit_code == 0
+    assert "$15.00" in run.stderr
+    assert "account 111122223333" in run.stdout
+    assert "root-usage not exactly: wider" in run.stdout
+
+
+def test_what_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The query with its marks, the table; without logs, what to name."""
+    assert guard("--print-sql", "--table", "a.b").stdout.startswith("-- root-usage: wider")
+    assert "PARTITIONED BY" in guard("--print-ddl", "s3://b/AWSLogs", "--account", "111122223333").stdout
+    assert guard().exit_code == 2
