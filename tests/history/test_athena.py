@@ -46,7 +46,7 @@ def test_each_rule_has_a_mark() -> None:
 @pytest.mark.parametrize("name", ["", "a.b.c", 'a"b', "a;b", "1a", "a b"])
 def test_a_name_that_is_no_table(name: str) -> None:
     """Is refused, before anything is asked."""
-    with pytest.raises(AthenaError, match="DATABASE.TABLE"):
+    with pytest.raises(AthenaError, match=r"DATABASE\.TABLE"):
         query(rules(), name, DAY)
 
 
