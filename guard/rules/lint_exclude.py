@@ -45,7 +45,7 @@ def exclusions(subject: Subject, deployed: Subject) -> Iterator[Finding]:
     if compiled.controls:
         standards = shortened(compiled.controls)
         message = f"an auditor's exact text is changed by an exclusion ({standards})"
-        fix = "add keepExact: true to the override, and recipients.quiet"
+        fix = "exclude in the stack's override, with keepExact: true and recipients.quiet"
         yield subject.finding("G501", place, message, fix)
     for number, item in enumerate(compiled.exclude):
         root = parse(held(item)).root

@@ -13,7 +13,7 @@ from guard.rules.model import SEVERITIES, Alarm, Examples, Pack, Place, Rule
 from guard.rules.placeholders import LONGEST, SAMPLE, fill_text, unknown
 from guard.rules.values import Faults, Value, meant
 
-MAX_PATTERN = 1024
+MAX_PATTERN, MAX_NAME = 1024, 64
 DAY, WEEK, HOUR = 86_400, 604_800, 3_600
 
 ID = f.form(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", "lower-case words joined by '-', such as root-usage")
@@ -154,14 +154,14 @@ def _rule(value: Value, keys: f.Keys, defaults: Mapping[str, Any], pack_name: st
 def _named(value: Value) -> str:
     """How faults name the rule: its id, or `?`."""
     found = value.data.get("id") if isinstance(value.data, dict) else None
-    return found.data if found and isinstance(found.data, str) else "?"
+    return found.data if found and isinstance(found.data, str) and len(found.data) <= MAX_NAME else "?"
 
 
 def _check_id(value: Value, read: Mapping[str, Any], faults: Faults) -> None:
     """Ids that other names are made of: twins end in `-exact`, the watchdog's alarms begin with its name."""
     name = read.get("id", "")
-    if len(name) > 64:
-        faults.note(value.data["id"].place, f"'id' has {len(name)} characters", "use 64 at most")
+    if len(name) > MAX_NAME:
+        faults.note(value.data["id"].place, f"'id' has {len(name)} characters", f"use {MAX_NAME} at most")
     if name.endswith("-exact") or name.startswith("watchdog-"):
         faults.note(value.data["id"].place, "'id' ends in -exact or begins with watchdog-", "choose another id")
 

@@ -8,7 +8,7 @@ from guard.pattern.ast import Node, Or
 from guard.rules.findings import Finding
 from guard.rules.model import Place, Rule
 from guard.rules.placeholders import SAMPLE, fill, fill_text
-from guard.rules.values import Value
+from guard.rules.values import Value, printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Subject:
 
     def finding(self, code: str, place: Place, message: str, fix: str) -> Finding:
         """A finding about the rule."""
-        return Finding(place, code, self.rule.id, message, fix)
+        return Finding(place, code, self.rule.id, printable(message), printable(fix))
 
     def place(self, *keys: str | int) -> Place:
         """Where a value of the rule stands, by key and index; as near as it is known."""

@@ -83,7 +83,7 @@ class Faults:
     def note(self, place: Place, what: str, fix: str, code: str = "G001") -> None:
         """Keep one fault; the same one is kept once."""
         self.broken.add(self.rule)
-        noted = Noted(place, self.rule, what, fix, code)
+        noted = Noted(place, printable(self.rule), printable(what), printable(fix), code)
         if noted not in self.found:
             self.found.append(noted)
 
@@ -92,6 +92,13 @@ class Faults:
         if self.found:
             ordered = sorted(self.found, key=lambda noted: noted.place)
             raise RuleError(noted.fault for noted in ordered)
+
+
+def printable(text: str) -> str:
+    """The text in one line, with escapes for what a terminal would obey or not show."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 MANY = 30  # more names than that help nobody

@@ -62,7 +62,26 @@ PIECES = st.sampled_from(
             "? ",
             "- ",
         ),
-        *(": ", "{", "}", "[", "]", '"', "'", "|", ">", "#", "\\", "&&", "||", "${bucket}", "${x}", "$.a[*].b", "("),
+        *(
+            ": ",
+            "{",
+            "}",
+            "[",
+            "]",
+            '"',
+            "'",
+            "|",
+            ">",
+            "#",
+            "\\",
+            "&&",
+            "||",
+            '"\\x01\\e[31m\\n\\u202e"',
+            "${bucket}",
+            "${x}",
+            "$.a[*].b",
+            "(",
+        ),
         *("$.a[99999999999999999999]", "1e999", "0x1F", "1e99999999999999999999", ".inf", "~", "G101", "(" * 200),
     ]
 )
@@ -79,6 +98,7 @@ def checked(folder: Path, data: bytes) -> Report:
     ET.fromstring(shown["junit"])  # noqa: S314 - made here
     for finding in report.findings:
         assert finding.place.line >= 1
+        assert f"{finding.rule}{finding.message}{finding.fix}".isprintable()
         assert finding.message
     return report
 
