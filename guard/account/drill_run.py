@@ -11,7 +11,7 @@ from guard.account.account import Account
 from guard.account.drill import Drill, DrillError
 from guard.account.drill_watch import Run, Watch
 from guard.errors import Fault
-from guard.rules.drill import ADDRESS, AGENT
+from guard.rules.drill import ADDRESS, ID
 
 STREAM = "guard-drill"
 REASON = "drill"
@@ -88,12 +88,12 @@ def _announcement(names: Sequence[str], caller: str, *, by_hand: bool) -> str:
     marks = (
         f'The state of the alarms is set by hand, with the reason "{REASON}".'
         if by_hand
-        else f"The records that ring them bear the source address {ADDRESS} and the user agent {AGENT}."
+        else f"The eventID of each record that rings them begins with {ID}; its source address is {ADDRESS}."
     )
     return (
         "A drill begins. Within some minutes these alarms ring, and nothing has happened:\n\n"
         + "".join(f"  {name}\n" for name in names)
-        + f"\n{marks} What bears other marks is no drill.\nBegun by {caller}.\n"
+        + f"\n{marks} What is otherwise is no drill.\nBegun by {caller}.\n"
     )
 
 

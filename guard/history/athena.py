@@ -18,7 +18,7 @@ from guard.history.run import Outcome
 from guard.history.window import LATE, Window
 from guard.pattern import parse
 from guard.pattern.sql import quoted, statement
-from guard.rules.drill import ADDRESS, AGENT, ID
+from guard.rules.drill import ID
 from guard.rules.model import Rule
 
 if TYPE_CHECKING:
@@ -64,7 +64,6 @@ def query(rules: Sequence[Rule], table: str, window: Window) -> Query:
             ",\n".join(asked),
             "  ]) AS matched (rule)",
             f"WHERE rule IS NOT NULL{''.join(_within(window))}",
-            f"  AND coalesce(useragent, '') <> {quoted(AGENT)} AND coalesce(sourceipaddress, '') <> {quoted(ADDRESS)}",
             f"  AND coalesce(eventid, '') NOT LIKE {quoted(ID + '%')}",
             "GROUP BY 1, 2, 3",
         )

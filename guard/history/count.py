@@ -9,7 +9,7 @@ from guard.history.delay import Delay
 from guard.history.hits import MINUTE, Hits
 from guard.history.scan import KEY, Hit, Page
 from guard.history.tops import Tops
-from guard.rules.drill import ID_BYTES, is_mark
+from guard.rules.drill import ID_BYTES
 
 NAMED = 1000  # faults that are named; more are counted
 
@@ -75,7 +75,7 @@ class Count:
     def _hit(self, hit: Hit, keys: bytes) -> None:
         """Count an event for each rule whose filters matched it."""
         position, matches, moment, said = hit
-        if is_mark(said[2], said[3]) or keys.startswith(ID_BYTES, position * KEY):
+        if keys.startswith(ID_BYTES, position * KEY):
             self.tally.drills += 1
             return
         at = arrives = moment.timestamp()
