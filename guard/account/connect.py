@@ -32,6 +32,7 @@ ADVICE: Mapping[str, tuple[str, str]] = {
 }
 
 RETRIES: Any = {"mode": "adaptive", "max_attempts": 8}  # it slows down where AWS throttles
+FIRST = Config(retries={"mode": "standard", "max_attempts": 2})  # who is not there at the first call is not there
 
 
 class AccountError(FaultsError):
@@ -60,11 +61,13 @@ def connect(settings: Settings, region: str = "", profile: str | None = None) ->
     if not aws.region_name:
         raise AccountError([Fault("aws:region", "is not set", "set it, or name --region")])
     try:
-        caller = aws.client("sts").get_caller_identity()
+        caller = aws.client("sts", config=FIRST).get_caller_identity()
     except (BotoCoreError, ClientError) as error:
         raise AccountError([fault(error)]) from None
     if settings.accounts and caller["Account"] not in settings.accounts:
-        what = f"these credentials are of account {caller['Account']}, and the stack allows {settings.accounts}"
+        what = (
+            f"these credentials are of account {caller['Account']}, and the stack allows {', '.join(settings.accounts)}"
+        )
         raise AccountError([Fault("aws:allowedAccountIds", what, "take other credentials: --profile")])
     return Account(settings, Where(caller["Arn"].split(":")[1], aws.region_name, caller["Account"]), aws.client)
 

@@ -181,10 +181,10 @@ def test_a_history_without_end_is_not_read_to_its_end() -> None:
 
 @pytest.mark.parametrize(
     ("published", "delivered", "failed", "status"),
-    [(0, 0, 0, "PASS"), (3, 6, 0, "PASS"), (3, 5, 1, "WARN"), (3, 0, 0, "FAIL"), (3, 0, 3, "FAIL")],
+    [(0, 0, 0, "PASS"), (3, 6, 0, "PASS"), (3, 5, 1, "WARN"), (3, 0, 0, "WARN"), (3, 0, 3, "WARN")],
 )
 def test_topic_deliveries(published: float, delivered: float, failed: float, status: str) -> None:
-    """Nobody told is a failure, somebody not told worth a look."""
+    """Whether somebody or nobody was told, it is worth a look: the watchdog rings where it lasts."""
     counts = ({NOW: count} for count in (published, delivered, failed))
     assert topics.delivered("t", *counts).status == status
 

@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from rich.console import Console
 
+from guard.account.findings import Finding
 from guard.account.pace import OTHERS, RATES, Pace
+from guard.cli.verify_formats import FORMATS
 from guard.sandbox.sandbox import Sandbox
 from tests.account.live import CONFIG, guarded, run, shell, told
 from tests.sandbox.deployed import NAME, REGION
@@ -32,23 +36,26 @@ def project(folder: Path, stack: str, config: Mapping[str, Any]) -> Path:
 
 
 def test_every_form_says_the_same(aws: Sandbox) -> None:
-    """Text groups and counts, --all lists, JSON has all, JUnit counts failures, markdown tables; exit 1."""
+    """Text groups and counts, `every` lists, JSON has all, JUnit counts failures, markdown tables; exit 1."""
     cloudwatch = aws.client("cloudwatch", REGION)
     cloudwatch.disable_alarm_actions(AlarmNames=[f"{NAME}/vpc-changes", f"{NAME}/iam-policy-changes"])
-    every = told(run("--format", "json"))
-    failed = [one for one in every if one["status"] == "FAIL" and one["seen"] == "its actions are disabled"]
-    assert {one["subject"] for one in failed} == {f"{NAME}/vpc-changes", f"{NAME}/iam-policy-changes"}
     text = run()
     assert text.exit_code == 1
     assert "FAIL alarms: 2 of them" in text.stdout
     assert "enable-alarm-actions --alarm-names NAME" in text.stdout
     assert text.stdout.count("PASS") == 1
-    assert text.stderr.startswith("2 FAIL, ")
-    assert run("--all").stdout.count("PASS") == sum(one["status"] == "PASS" for one in every)
-    suites = ET.fromstring(run("--format", "junit").stdout)  # noqa: S314 - our own
+    assert text.stderr.startswith("2 FAIL, 0 WARN, ")
+    every = [Finding(**one) for one in told(run("--format", "json"))]
+    failed = [one.subject for one in every if one.status == "FAIL"]
+    assert failed == [f"{NAME}/iam-policy-changes", f"{NAME}/vpc-changes"]
+    console = Console(width=300, file=StringIO())
+    console.print(FORMATS["text"](every, "title", every=True))
+    assert console.file.getvalue().count("PASS") == len(every) - 2  # type: ignore[attr-defined]
+    suites = ET.fromstring(FORMATS["junit"](every, "title", every=False))  # noqa: S314 - our own
     assert sum(int(suite.get("failures", 0)) for suite in suites) == 2
     assert sum(int(suite.get("tests", 0)) for suite in suites) == len(every)
-    assert "| FAIL | alarms | account-guard-dev/iam-policy-changes" in run("--format", "markdown").stdout
+    table = FORMATS["markdown"](every, "title", every=False)
+    assert f"| FAIL | alarms | {NAME}/iam-policy-changes, {NAME}/vpc-changes | its actions are disabled" in table
 
 
 def test_a_guard_in_another_program(aws: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
