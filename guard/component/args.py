@@ -73,6 +73,8 @@ class AccountGuardArgs(TypedDict):
     """Use the trail or log group that there is."""
     trail_name: NotRequired[str]
     """The name of the trail that is made. Default: the component's."""
+    bucket_name: NotRequired[str]
+    """The name of the bucket that is made. Default: a generated one."""
     organization: NotRequired[bool]
     """An organisation's trail, made in the management or the delegated account, or the one there is. Default: false."""
     bucket: NotRequired[pulumi.Input[str]]
@@ -110,6 +112,8 @@ class AuditTrailArgs(TypedDict):
     """Tags of everything that takes tags."""
     trail_name: NotRequired[str]
     """The trail's name. Default: the component's."""
+    bucket_name: NotRequired[str]
+    """The bucket's name. Default: a generated one."""
     organization: NotRequired[bool]
     """An organisation trail. Default: false."""
     bucket: NotRequired[pulumi.Input[str]]

@@ -63,7 +63,8 @@ class LogBucket:
             return
         bucket = aws.s3.Bucket(
             f"{name}-logs",
-            bucket_prefix=bucket_prefix(name),
+            bucket=wanted.bucket_name or None,
+            bucket_prefix=None if wanted.bucket_name else bucket_prefix(name),
             object_lock_enabled=wanted.object_lock is not None or None,
             tags=wanted.tags,
             opts=pulumi.ResourceOptions(parent=parent, protect=wanted.protect),

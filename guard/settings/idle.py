@@ -15,10 +15,10 @@ IDLE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "the trail, its bucket and its log group are there already, and 'trail' names them",
         (
             *("retentionDays", "archiveDays", "accessLogs", "objectLock", "dataEvents", "insights", "trailName"),
-            *("permissionsBoundary", "rolePath", "bucket", "key"),
+            *("permissionsBoundary", "rolePath", "bucketName", "bucket", "key"),
         ),
     ),
-    ("bucket", "the bucket is yours to keep", ("archiveDays", "accessLogs", "objectLock")),
+    ("bucket", "the bucket is yours to keep", ("archiveDays", "accessLogs", "objectLock", "bucketName")),
 )
 _DEFAULTS = {one.name: one.default for one in fields(Settings)}
 

@@ -88,6 +88,9 @@ _TRAIL = form(rf"{_TRAIL_NAME}|{_TRAIL_ARN}", "a trail's name, or its ARN (arn:.
 _GROUP = form(r"[\w#/.-]{1,512}", "a log group's name, such as /aws/cloudtrail")
 
 
+_BUCKET = form(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "a bucket's name")
+
+
 def _routes(value: Value, name: str, faults: Faults) -> Any:
     if isinstance(value.data, dict):
         for route in value.data.keys() - set(ROUTES):
@@ -130,7 +133,8 @@ READERS: Mapping[str, Read] = {
     "trail": _trail,
     "trailName": form(_TRAIL_NAME, "3 to 128 letters, digits, '.', '_' and '-'"),
     "organization": flag,
-    "bucket": _later(form(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "a bucket's name")),
+    "bucketName": _BUCKET,
+    "bucket": _later(_BUCKET),
     # An alias would do for the trail, but not for the log group.
     "key": _arn("kms", r"key/[\w-]+", "a key's ARN (arn:...:key/...), no alias"),
     "topic": _arn("sns", r"[\w-]+(\.fifo)?", "a topic's ARN"),

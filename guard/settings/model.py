@@ -68,6 +68,7 @@ class Settings:
     accounts: tuple[str, ...] = ()
     trail: TrailChoice = TrailChoice()
     trail_name: str = ""
+    bucket_name: str = ""
     organization: bool = False
     bucket: Any = None
     key: Any = None

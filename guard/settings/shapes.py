@@ -29,7 +29,17 @@ TRAIL = Shape(
     _of(
         (
             *("retentionDays", "archiveDays", "encryption", "accessLogs", "objectLock", "dataEvents", "insights"),
-            *("protect", "permissionsBoundary", "rolePath", "tags", "trailName", "organization", "bucket", "key"),
+            *(
+                "protect",
+                "permissionsBoundary",
+                "rolePath",
+                "tags",
+                "trailName",
+                "bucketName",
+                "organization",
+                "bucket",
+                "key",
+            ),
         )
     )
 )

@@ -174,6 +174,15 @@ def test_mails_of_an_organisation_say_how_to_tell_the_account(tmp_path: Path) ->
     assert not [it for it in of(guarded(tmp_path), "MetricAlarm") if "where_from" in it.inputs["alarmDescription"]]
 
 
+def test_a_bucket_of_another_name(tmp_path: Path) -> None:
+    """BucketName names it, and nothing is generated; the one of its access logs is generated still."""
+    deployed = guarded(tmp_path, bucket_name="theirs")
+    found = {it.name: it.inputs for it in of(deployed, "Bucket")}
+    assert found["guard-logs"].get("bucket") == "theirs"
+    assert "bucketPrefix" not in found["guard-logs"]
+    assert "bucketPrefix" in found["guard-access-logs"]
+
+
 def test_a_trail_of_another_name(tmp_path: Path) -> None:
     """TrailName names the trail, and the ARN in every policy; nothing else changes its name."""
     deployed = guarded(tmp_path, trail_name="theirs.trail")

@@ -65,7 +65,7 @@ KINDS: Mapping[str, Kind] = {
         "bucket",
         "{bucket}",
         {"arn": f"{ARN}s3:::{{bucket}}", "bucketDomainName": "{bucket}.s3.{dns}", "bucketRegion": "{region}"},
-        ("bucket", "objectLockEnabled"),
+        ("bucket", "bucketPrefix", "objectLockEnabled"),
     ),
     **{
         f"aws:s3/{name[0].lower()}{name[1:]}:{name}": Kind("", "{bucket}", {}, ("bucket",))

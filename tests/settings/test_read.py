@@ -111,6 +111,7 @@ OF_A_TRAIL: Mapping[str, Any] = {
     "dataEvents": True,
     "insights": True,
     "trailName": "mine",
+    "bucketName": "mine",
     "permissionsBoundary": "arn:aws:iam::123456789012:policy/boundary",
     "rolePath": "/security/",
     "bucket": "theirs",
@@ -123,7 +124,7 @@ OF_A_TRAIL: Mapping[str, Any] = {
     [
         ({"trail": {"existing": "theirs"}}, OF_A_TRAIL.keys()),
         ({"trail": {"logGroup": "/theirs"}}, OF_A_TRAIL.keys()),
-        ({"bucket": "theirs"}, {"archiveDays", "accessLogs", "objectLock"}),
+        ({"bucket": "theirs"}, {"archiveDays", "accessLogs", "objectLock", "bucketName"}),
     ],
 )
 def test_a_key_that_has_no_effect_is_a_fault(owner: Mapping[str, Any], idle: set[str]) -> None:
