@@ -238,8 +238,8 @@ TYPES: Mapping[str, Calls] = {
         ),
     ),
 }
-# What the program asks by itself, besides what needs no right: organizations/organization_data_source.go and
-# logs/group_data_source.go.
+# What the program asks and reads by itself, besides what needs no right: organizations/organization_data_source.go and
+# logs/group.go, of a log group that others made.
 INVOKES = (
     Grant(
         "any",
