@@ -56,9 +56,8 @@ def buckets(place: Place) -> list[str]:
     """The buckets that the stack makes, or the one of others that it uses."""
     settings, name = place.settings, place.settings.component
     own, logs = settings.bucket_name or f"{bucket_prefix(name)}*", f"{access_logs_prefix(name)}*"
-    patterns = (
-        [str(settings.bucket)] if settings.bucket else [own] if logs.startswith(own.removesuffix("*")) else [own, logs]
-    )
+    both = [own] if own.endswith("*") and logs.startswith(own[:-1]) else [own, logs]
+    patterns = [str(settings.bucket)] if settings.bucket else both
     return [f"arn:{place.where.partition}:s3:::{one}" for one in patterns]
 
 
