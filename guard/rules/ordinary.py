@@ -57,16 +57,18 @@ def _events(asked: list[Condition]) -> Iterator[dict[str, Any]]:
     ]
     regions = (*REGIONS, *(text.replace("*", "") for path, text in literals if path == _REGION))
     accounts = (*ACCOUNTS, *(found for _, text in literals for found in _ACCOUNT.findall(text)))
-    for number, region, account, reads in product((0, 1), regions, accounts, (True, False)):
+    for call, who, region, account, owner, reads in product(
+        _CALLS, (_session, _user), regions, accounts, accounts, (True, False)
+    ):
         yield {
-            **_CALLS[number],
+            **call,
             "awsRegion": region,
             "eventType": "AwsApiCall",
-            "recipientAccountId": account,
+            "recipientAccountId": owner,
             "eventCategory": "Management",
             "managementEvent": True,
             "readOnly": reads,
-            "userIdentity": (_session, _user)[number](account),
+            "userIdentity": who(account),
             "requestParameters": None,
             "responseElements": None,
         }
