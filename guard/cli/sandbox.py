@@ -16,8 +16,6 @@ import click
 from guard.errors import GuardError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from rich.console import RenderableType
 
     from guard.sandbox.sandbox import Sandbox
@@ -62,18 +60,19 @@ def command(stack: str, files: tuple[Path, ...], port: int | None, form: str) ->
         aws.confirm()
         reached = story.play(aws, played)
         if not files:
-            _silence(aws, deployed.exports)
+            _silence(aws)
         WRITERS[form](story.tell(aws, deployed, len(played), reached))
         if port is not None:
             _serve(aws, port)
 
 
-def _silence(aws: "Sandbox", exports: "Mapping[str, Any]") -> None:
+def _silence(aws: "Sandbox") -> None:
     """The incident ends with the log stopped: so it is here, and hours pass."""
-    region = str(exports["topics"]["watchdog"]).split(":")[3]
-    if exports.get("trail"):
-        aws.client("cloudtrail", region).stop_logging(Name=exports["trail"])
-        aws.advance(SILENCE)
+    for region in sorted(aws.world.regions):
+        client = aws.client("cloudtrail", region)
+        for trail in client.describe_trails(includeShadowTrails=False)["trailList"]:
+            client.stop_logging(Name=trail["TrailARN"])
+    aws.advance(SILENCE)
 
 
 def _serve(aws: "Sandbox", port: int) -> None:

@@ -49,14 +49,10 @@ def tell(sandbox: Sandbox, deployed: Deployment, events: int, reached: int) -> S
         resources=dict(sorted(Counter(one.type for one in deployed.resources if not one.component).items())),
         events=events,
         reached=reached,
-        alarms=tuple(_alarms(sandbox, sorted({_region(one) for one in deployed.exports.get("topics", {}).values()}))),
+        alarms=tuple(_alarms(sandbox, sorted(sandbox.world.regions))),
         mails=tuple(sandbox.mails),
         undelivered=tuple(sandbox.world.undelivered),
     )
-
-
-def _region(arn: str) -> str:
-    return arn.split(":")[3]
 
 
 def _alarms(sandbox: Sandbox, regions: Iterable[str]) -> Iterable[AlarmSeen]:

@@ -33,6 +33,13 @@ def test_the_incident_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         assert said in result.output
 
 
+def test_a_program_that_exports_nothing_of_it_is_told_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The least example, in its own folder: any program with the component will do."""
+    monkeypatch.chdir(ROOT / "examples/least")
+    told = json.loads(CliRunner().invoke(command, ["--format", "json"]).stdout)
+    assert {"guard/root-usage", "guard/watchdog-silent"} <= {one["name"] for one in told["alarms"] if one["rang"]}
+
+
 def test_json_holds_all(monkeypatch: pytest.MonkeyPatch) -> None:
     """With --format json every alarm with its hits, and every mail."""
     told = json.loads(run(monkeypatch, "--format", "json").stdout)
