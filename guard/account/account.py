@@ -6,10 +6,15 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from guard.account.findings import Status
+from guard.errors import GuardError
 from guard.names import Where
 from guard.settings import Settings
 
 T = TypeVar("T")
+
+
+class NoGroupError(GuardError):
+    """A trail of others without a log group."""
 
 
 class Account:
@@ -63,13 +68,14 @@ class Account:
         return self.once("trail", lambda: dict(read(Name=self.trail_name)["Trail"]))
 
     def group(self) -> str:
-        """The log group that the rules read. Raises ClientError."""
+        """The log group that the rules read. Raises ClientError, NoGroupError."""
         settings = self.settings
-        if settings.trail.log_group:
-            return settings.trail.log_group
-        if settings.trail.existing:
-            return (str(self.trail().get("CloudWatchLogsLogGroupArn") or "") + ":" * 6).split(":")[6]
-        return settings.names.log_group
+        if not settings.trail.existing:
+            return settings.trail.log_group or settings.names.log_group
+        arn = str(self.trail().get("CloudWatchLogsLogGroupArn") or "")
+        if not arn:
+            raise NoGroupError(f"the trail {settings.trail.existing} has no log group that rules could read")
+        return arn.split(":")[6]
 
     def topic_arns(self) -> dict[str, str]:
         """By route ("" for the rest): the ARN of each topic that alarms publish to."""

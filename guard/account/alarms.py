@@ -107,7 +107,8 @@ def check(account: Account) -> Iterator[Finding]:
         if not wrong:
             yield Finding(CHECK, one.name, "PASS", f"is as the stack says, {state(account, found)}")
     for name in sorted(there.keys() - {one.name for one in wanted}):
-        yield Finding(CHECK, name, "WARN", "no rule of the stack has it", "it costs, and may mail", DEPLOY)
+        fix = f"aws cloudwatch delete-alarms --alarm-names {name}"
+        yield Finding(CHECK, name, "WARN", "no rule of the stack has it", "it costs, and may mail", fix)
 
 
 def differences(one: Expected, found: Mapping[str, Any]) -> Iterator[Finding]:

@@ -37,7 +37,9 @@ def check(account: Account) -> Iterator[Finding]:
             wanted.add(name)
             yield one_filter(name, there.get(name), text, rule, names)
     for name in sorted(one for one in there.keys() - wanted if one.startswith(names.alarm_prefix)):
-        yield Finding(CHECK, name, "WARN", "no rule of the stack has it", "it takes one of 100 places", DEPLOY)
+        why = "it takes one of 100 places; a rule that went should have taken it along"
+        fix = f"aws logs delete-metric-filter --log-group-name {account.group()} --filter-name {name}"
+        yield Finding(CHECK, name, "WARN", "no rule of the stack has it", why, fix)
 
 
 def one_filter(name: str, found: Mapping[str, Any] | None, text: str, rule: Rule, names: Names) -> Finding:

@@ -5,6 +5,8 @@ from typing import Literal
 
 from botocore.exceptions import ClientError
 
+from guard.errors import GuardError
+
 Status = Literal["PASS", "FAIL", "WARN"]
 STATUSES: tuple[Status, ...] = ("FAIL", "WARN", "PASS")
 UNREAD = "what cannot be read may be broken"
@@ -32,8 +34,10 @@ def judged(
 
 def unread(check: str, error: Exception, subject: str = "look", status: Status = "FAIL") -> Finding:
     """What could not be looked at. Nobody knows then whether the wire is whole, so it fails."""
+    if isinstance(error, GuardError):
+        return Finding(check, subject, status, str(error), UNREAD, "mend what it names, or name another in the config")
     if not isinstance(error, ClientError):
-        return Finding(check, subject, status, str(error), UNREAD, "look at network, region and policies")
+        return Finding(check, subject, status, str(error), UNREAD, "look at the network and the region")
     code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
     gone = "NotFound" in code or code.startswith("NoSuch")
     fix = DEPLOY if gone else "give these credentials the rights that `guard policy verify` prints"

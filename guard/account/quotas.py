@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from guard.account import filters, selectors
+from guard.account import alarms, filters, selectors
 from guard.account.account import Account
 from guard.account.arriving import incoming
 from guard.account.findings import Finding, Status, judged
@@ -27,7 +27,7 @@ def check(account: Account) -> Iterator[Finding]:
     there = [one.get("filterPattern", "") for one in filters.described(account).values()]
     yield used("metric filters of the log group", len(there), FILTERS)
     yield used("filters with a regular expression", sum(map(bool, map(regexes, there))), REGEXES)
-    yield Finding(CHECK, "alarms", "PASS", f"{len(account.settings.rules.rules)} of rules; CloudWatch sets no limit")
+    yield Finding(CHECK, "alarms", "PASS", f"{len(alarms.expected(account))}; CloudWatch sets no limit")
     found = trails(account)
     yield used("trails of the region", len(found), TRAILS)
     yield copies(account, found, coming=0)

@@ -56,7 +56,7 @@ def settings(account: Account, found: Mapping[str, Any]) -> Iterator[Finding]:
     yield judged(
         CHECK,
         "log group",
-        fine=f":log-group:{account.group()}:" in f"{group}:" and bool(group),
+        fine=bool(group) and f"{account.group()}:" in group,
         seen=group or "none",
         why="the rules read a log group that the trail does not write to",
         fix=fix if account.owns_trail else "give the trail a log group: aws cloudtrail update-trail",

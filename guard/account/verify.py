@@ -6,7 +6,6 @@ from typing import TypeAlias
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from guard.access import PolicyError
 from guard.account import (
     alarms,
     arriving,
@@ -25,6 +24,7 @@ from guard.account import (
 )
 from guard.account.account import Account
 from guard.account.findings import Finding, unread
+from guard.errors import GuardError
 
 Check: TypeAlias = Callable[[Account], Iterator[Finding]]
 CHECKS: Mapping[str, Check] = {
@@ -68,6 +68,6 @@ def guarded(name: str, check: Check, account: Account) -> list[Finding]:
     found: list[Finding] = []
     try:
         found.extend(check(account))
-    except (ClientError, BotoCoreError, PolicyError) as error:
+    except (ClientError, BotoCoreError, GuardError) as error:
         found.append(unread(name, error))
     return found

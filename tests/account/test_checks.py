@@ -240,3 +240,26 @@ def test_what_is_another_accounts_is_only_worth_a_look() -> None:
     error = ClientError({"Error": {"Code": "AuthorizationError", "Message": "no"}}, "GetTopicAttributes")
     assert unread("topics", error, "theirs", here.judges(theirs)).status == "WARN"
     assert next(one for one in topics.check(here) if one.subject == "theirs").status == "WARN"
+
+
+class Trail:
+    """CloudTrail with a trail that has no log group, and no other service."""
+
+    def get_trail(self, **_: Any) -> dict[str, Any]:
+        """The trail."""
+        return {"Trail": {"TrailARN": HERE.arn("cloudtrail", "trail/theirs")}}
+
+    def get_paginator(self, _: str) -> Paged:
+        """Nothing comes of it."""
+        return Paged()
+
+    def __getattr__(self, operation: str) -> Any:
+        return getattr(Denied(), operation)
+
+
+def test_a_trail_of_others_without_a_log_group_is_told_in_words() -> None:
+    """Each check that reads it says so, and none asks AWS for a group without a name."""
+    config = {key: value for key, value in CONFIG.items() if key != "account-guard:archiveDays"}
+    here = Account(settings({**config, "account-guard:trail": {"existing": "theirs"}}), HERE, lambda _: Trail(), NOW)
+    said = {one.check: one.seen for one in verify(here) if "has no log group" in one.seen}
+    assert {"filters", "arriving", "log group", "quotas", "topics"} <= said.keys()
