@@ -89,12 +89,14 @@ def shipped() -> Iterator[str]:
 def output(folder: Path) -> Iterator[str]:
     """Each field of each command's JSON, over the worked stack in the sandbox."""
     (folder / "accounts.yaml").write_text(LIST)
+    (folder / "event.json").write_text('{"userIdentity": {"type": "Root"}, "eventType": "AwsApiCall"}')
     fleet = ["--accounts", str(folder / "accounts.yaml"), "--base", "dev"]
     runs = {
         "plan": [],
         "check": ["essentials"],
         "rules": [],
         "backtest": ["guard/sandbox/incident.jsonl"],
+        "explain": ["root-usage", str(folder / "event.json")],
         "verify": [],
         "confirm": ["--status"],
         "fleet matrix": fleet,
