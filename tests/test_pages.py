@@ -9,6 +9,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from guard import rules
 from guard.cli.check import command
 from guard.sandbox.sandbox import Sandbox
 from guard.settings import read
@@ -53,6 +54,13 @@ def test_the_pack_of_the_rules_page_is_clean(tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text(fenced(ROOT / "docs/rules.md", "yaml")[0])
     result = CliRunner().invoke(command, ["--strict", str(tmp_path / "mine.yaml")])
     assert result.exit_code == 0, result.output
+
+
+def test_the_exclusions_of_the_rules_page_compile() -> None:
+    """So do the exclusions, all on one rule."""
+    exclude = yaml.safe_load(fenced(ROOT / "docs/rules.md", "yaml")[2])["exclude"]
+    found = rules.load(["essentials"], overrides={"vpc-changes": {"exclude": exclude}})
+    assert "autoscaling" in next(rule for rule in found.rules if rule.id == "vpc-changes").pattern
 
 
 def test_the_overrides_of_the_rules_page_are_taken() -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from guard.rules import yamlfile
+from guard.rules.findings import Finding
 from guard.rules.lint import Report
 from guard.rules.model import Place
 from guard.rules.values import Faults, Value
@@ -12,16 +13,19 @@ from guard.rules.values import Faults, Value
 
 def placed(report: Report, file: Path) -> Report:
     """The report with the keys of its findings looked up in the config's file."""
-    document = yamlfile.read(file, file.name, Faults())
-    config = document and _inner(document, "config")
-    if not config:
-        return report
-    found = (one if one.place.line else replace(one, place=_place(one.place.file, *config)) for one in report.findings)
-    return replace(report, findings=tuple(sorted(found)))
+    start = Place(file.name)
+    document = yamlfile.read(file, file.name, Faults()) or Value(None, start)
+
+    def find(finding: Finding) -> Finding:
+        if finding.place.line:
+            return finding
+        return replace(finding, place=_place(f"config.{finding.place.file}", document, start))
+
+    return replace(report, findings=tuple(sorted(map(find, report.findings))))
 
 
 def _place(path: str, here: Value, place: Place) -> Place:
-    """The place of a path such as `overrides.root-usage.exclude[0]`, or of as much of it as there is."""
+    """The place of a path such as `config.overrides.root-usage.exclude[0]`, or of as much of it as there is."""
     for step in re.findall(r"[^.\[\]]+", path):
         found = _inner(here, step)
         if found is None:
