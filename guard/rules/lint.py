@@ -34,10 +34,8 @@ class Report:
         return sum(len(rule.examples.match) + len(rule.examples.no_match) for rule in self.rules)
 
 
-def lint(names: Sequence[str], root: Path, recorded: frozenset[str] = frozenset()) -> Report:
-    """Packs, by name or path from `root`, and their rules together. `recorded` holds what the trail records
-    besides management events: keys of `lint_names.SWITCHES`, or `lint_names.UNTOLD`.
-    """
+def lint(names: Sequence[str], root: Path) -> Report:
+    """Packs, by name or path from `root`, and their rules together, on a trail that records management events."""
     faults = Faults()
     wanted = list(dict.fromkeys(names))
     sources = [source for name in wanted if (source := read_source(name, root, faults))]
@@ -46,7 +44,7 @@ def lint(names: Sequence[str], root: Path, recorded: frozenset[str] = frozenset(
     values = {key: value for source in sources for key, value in source.values.items()}
     subjects = [subject(rule, values.get(rule.id)) for rule in rules.values()]
     deployed = {rule.id: subject(excluded(rule, faults), values.get(rule.id)) for rule in rules.values()}
-    found = [finding for one in subjects for finding in _alone(one, deployed[one.rule.id], recorded)]
+    found = [finding for one in subjects for finding in _alone(one, deployed[one.rule.id], frozenset())]
     hidden = covered(rules)
     found += lint_alarm.together([deployed[name] for name in rules if name not in hidden])
     broken = [Finding(noted.place, noted.code, noted.rule, noted.what, noted.fix) for noted in faults.found]
@@ -55,7 +53,10 @@ def lint(names: Sequence[str], root: Path, recorded: frozenset[str] = frozenset(
 
 
 def lint_stack(rule_set: RuleSet, root: Path, recorded: frozenset[str] = frozenset()) -> Report:
-    """The rules that a stack deploys, overrides and exclusions applied; packs given by path stand in `root`."""
+    """The rules that a stack deploys, overrides and exclusions applied; packs given by path stand in `root`.
+    `recorded` holds what the trail records besides management events: keys of `lint_names.SWITCHES`, or
+    `lint_names.UNTOLD`.
+    """
     written = {rule.id: rule for pack in rule_set.packs for rule in pack.rules}
     sources = [read_source(pack.name, root, Faults()) for pack in rule_set.packs if pack.name != OWN]
     values = {key: value for source in sources if source for key, value in source.values.items()}
