@@ -1,6 +1,7 @@
 """`guard check`: lints packs and runs their examples."""
 
 import os
+import stat
 import sys
 from pathlib import Path
 
@@ -55,15 +56,17 @@ def _packs(names: tuple[str, ...]) -> Report:
 
 def _unopened(name: str) -> Fault | None:
     """What is wrong with an argument that names no pack and no file that can be opened."""
-    path = Path(name)
     if not is_path(name) and name in shipped():
         return None
-    if path.is_dir():
+    try:
+        mode = Path(name).stat().st_mode
+    except (OSError, ValueError):
+        return Fault(name, "there is no such pack or file", meant(name, shipped()))
+    if stat.S_ISDIR(mode):
         return Fault(name, "is a folder", f"name its files, such as {name.rstrip('/')}/*.yaml")
-    if not is_path(name) or not path.exists():
-        fix = "a file of yours ends in .yaml" if path.exists() else meant(name, shipped())
-        return Fault(name, "there is no such pack or file", fix)
-    return None if os.access(path, os.R_OK) else Fault(name, "cannot be read", "check its permissions")
+    if not is_path(name):
+        return Fault(name, "there is no such pack", "a file of yours ends in .yaml")
+    return None if os.access(name, os.R_OK) else Fault(name, "cannot be read", "check its permissions")
 
 
 def _stack(name: str) -> Report:

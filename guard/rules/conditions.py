@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from guard.errors import PatternError
 from guard.pattern import parse
-from guard.pattern.ast import NotExists, Selector, Wildcard
+from guard.pattern.ast import And, Comparison, Is, Node, NotExists, Selector, Text, Wildcard
 from guard.rules import record
 
 Wanted: TypeAlias = "str | bool"
@@ -32,8 +32,6 @@ _PRINCIPALS = {
     "assumed-role": "$.userIdentity.arn",
     "federated-user": "$.userIdentity.arn",
 }
-
-
 _NO_TEXT = ("NOT EXISTS", "IS NULL", "IS TRUE", "IS FALSE")
 
 
@@ -62,14 +60,17 @@ def clauses(items: Iterable[Item]) -> list[str]:
     return [f"({clause})" for clause in dict.fromkeys((*single, *joint))]
 
 
-def held(item: Item) -> str:
-    """The pattern that matches what an item names. Raises ConditionError."""
-    tests = [_test(key, value) for key, value in item.items()]
-    parts = (
-        f"({field} {_is(value)})" if isinstance(value, bool) else f"({field} = {_quoted(value)})"
-        for field, value in tests
-    )
-    return f"{{ {' && '.join(parts)} }}"
+def named(item: Item) -> Node:
+    """The tree that matches what an item names. Raises ConditionError."""
+    parts = tuple(_equal(*_test(key, value)) for key, value in item.items())
+    return And(parts) if len(parts) > 1 else parts[0]
+
+
+def _equal(field: str, value: Wanted) -> Node:
+    selector = _parsed(field)
+    if isinstance(value, bool):
+        return Is(selector, "TRUE" if value else "FALSE")
+    return Comparison(selector, "=", Text(value))
 
 
 def _otherwise(field: str, value: Wanted) -> Iterator[str]:
@@ -162,7 +163,7 @@ def _selector(text: str, value: Wanted) -> str:
         chosen = _parsed(text)
     except PatternError as error:
         raise ConditionError(f"'{text}' is no selector", error.hint or error.message) from error
-    if chosen is None or any(isinstance(step, Wildcard) for step in chosen.steps):
+    if any(isinstance(step, Wildcard) for step in chosen.steps):
         raise ConditionError(f"'{text}' cannot be excluded by", "name one field, without a wildcard")
     kind = _kind(text)
     if kind in ("object", "list"):
@@ -174,12 +175,13 @@ def _selector(text: str, value: Wanted) -> str:
     return text
 
 
-def _parsed(text: str) -> Selector | None:
+def _parsed(text: str) -> Selector:
     root = parse(f"{{ {text} NOT EXISTS }}").root
-    return root.selector if isinstance(root, NotExists) else None
+    if not isinstance(root, NotExists):
+        raise ConditionError(f"'{text}' cannot be excluded by", "name one field, without a wildcard")
+    return root.selector
 
 
 def _kind(field: str) -> record.Kind:
     """What the record holds at a selector."""
-    chosen = _parsed(field)
-    return record.kind(record.names(chosen)) if chosen else "unknown"
+    return record.kind(record.names(_parsed(field)))

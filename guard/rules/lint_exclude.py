@@ -1,17 +1,20 @@
 """Findings about exclusions (G501 to G505) and examples (G003)."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from guard.pattern import matcher, parse
 from guard.pattern.ast import Node
 from guard.pattern.text import selector as spelt
 from guard.rules import record
-from guard.rules.conditions import held
+from guard.rules.conditions import named
 from guard.rules.findings import Finding
 from guard.rules.model import Event, Place, Rule
 from guard.rules.satisfy import conditions, satisfiable
 from guard.rules.subject import Subject
 from guard.rules.values import shortened
+
+_BARE_SERVICE = re.compile(r"[a-z0-9-]+")  # `autoscaling`; records hold names such as autoscaling.amazonaws.com
 
 
 def examples(subject: Subject, deployed: Subject) -> Iterator[Finding]:
@@ -48,7 +51,7 @@ def exclusions(subject: Subject, deployed: Subject) -> Iterator[Finding]:
         fix = "exclude in the stack's override, with keepExact: true and recipients.quiet"
         yield subject.finding("G501", place, message, fix)
     for number, item in enumerate(compiled.exclude):
-        root = parse(held(item)).root
+        root = named(item)
         yield from _idle(subject, item, root, subject.place("exclude", number))
         yield from _by_lists(subject, root, subject.place("exclude", number))
 
@@ -59,7 +62,7 @@ def _idle(subject: Subject, item: Mapping[str, str | bool], root: Node, place: P
     service = item.get("service")
     if unknown:
         why, fix = f"no CloudTrail record has {unknown[0]}", "name a field that records have"
-    elif isinstance(service, str) and "amazonaws.com" not in service and "*" not in service:
+    elif isinstance(service, str) and _BARE_SERVICE.fullmatch(service):
         why, fix = f"no service calls itself {service}", f"write {service}.amazonaws.com, if that is it"
     elif not any(satisfiable(pattern.root, root, records=True) for pattern in subject.filters):
         why, fix = "the rule counts no such event anyway", "leave it out"

@@ -195,3 +195,11 @@ def test_the_findings_of_a_log_group_count_what_is_deployed(tmp_path: Path) -> N
 
     assert "G303" not in {one.code for one in report(tmp_path, *many, {**split, "exclude": []}).findings}
     assert "G303" in {one.code for one in report(tmp_path, *many, split).findings}
+
+
+def test_an_exclusion_that_does_not_fit(tmp_path: Path) -> None:
+    """What is too long for any filter is a finding that names the rule and its length."""
+    (one,) = report(tmp_path, simple("a-rule", exclude=[{"user_agent": "x" * 1100}])).findings
+
+    assert (one.code, one.rule) == ("G503", "a-rule")
+    assert one.message == "an exclusion: with its exclusions the pattern has 1,252 characters, of 1,024 allowed"
