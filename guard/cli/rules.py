@@ -17,7 +17,7 @@ from guard.rules.values import meant
 
 WIDTH = 140
 HEADS = ("Pack", "Rule", "Severity", "Title", "ATT&CK", "Controls")
-SHORT = {"prowler", "steampipe"}  # whose names are long, and differ from no control's
+LONG = {"prowler", "steampipe"}  # whose controls have names of a line each; JSON has them
 
 
 @click.command()
@@ -71,7 +71,7 @@ def _list(rules: Sequence[Rule], form: str) -> None:
 
 
 def _row(rule: Rule) -> tuple[str, ...]:
-    named = {standard: ids for standard, ids in rule.controls.items() if standard not in SHORT}
+    named = {standard: ids for standard, ids in rule.controls.items() if standard not in LONG}
     same = groupby(named.items(), key=lambda item: item[1])
     controls = "; ".join(f"{_first_to_last([name for name, _ in group])} {', '.join(ids)}" for ids, group in same)
     return rule.pack, rule.id, rule.severity, rule.title, ", ".join(rule.attack), controls
