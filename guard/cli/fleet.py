@@ -1,6 +1,7 @@
 """`guard fleet`: many accounts, one stack each: their configs and CI matrix, their plans, their findings."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -32,6 +33,22 @@ def shared(command: Command) -> Command:
     return accounts(base(command))
 
 
+def role_name(_: click.Context, __: click.Parameter, value: str) -> str:
+    """A role's name, which every account has; an ARN would be one account's."""
+    if value and not re.fullmatch(r"[\w+=,.@/-]+", value):
+        raise click.BadParameter(f"'{value}' is no role's name; the account's ARN is put before it")
+    return value
+
+
+ROLE = click.option(
+    "--role",
+    default="",
+    metavar="NAME",
+    callback=role_name,
+    help="A role of each account, in place of the list's.",
+)
+
+
 @click.group()
 def command() -> None:
     """Many accounts, one stack each: what CI deploys, what it would watch and cost, whether it is whole."""
@@ -39,7 +56,7 @@ def command() -> None:
 
 @command.command()
 @shared
-@click.option("--role", default="", metavar="NAME", help="A role of each account, in place of the list's.")
+@ROLE
 @click.option("--write", is_flag=True, help="Write each stack's Pulumi.<stack>.yaml here.")
 @click.option(
     "--format", "form", type=click.Choice(["text", "json", "yaml", "github"]), default="text", show_default=True
@@ -93,8 +110,6 @@ def plan(accounts: Path, base: str, jobs: int | None, events: int, form: str) ->
     fleet = _fleet(accounts, base)
     with _progress("planned", len(fleet.stacks)) as tick:
         found = plans(fleet, Path.cwd(), events, jobs or os.cpu_count() or 1, tick)
-    for note in fleet.base.config.notes:
-        click.echo(f"warning: {note}", err=True)
     PLANS[form](found)
     failed = sum(one.result is None or bool(one.result.over) for one in found)
     _end(len(found), failed)
@@ -103,7 +118,7 @@ def plan(accounts: Path, base: str, jobs: int | None, events: int, form: str) ->
 @command.command()
 @shared
 @click.option("--jobs", type=click.IntRange(1, 64), default=THREADS, show_default=True, help="Accounts at once.")
-@click.option("--role", default="", metavar="NAME", help="A role of each account, in place of the list's.")
+@ROLE
 @click.option("--profile", help="The AWS profile that may assume the roles.")
 @click.option("--format", "form", type=RESULT, default="text", show_default=True)
 def verify(accounts: Path, base: str, jobs: int, role: str, profile: str | None, form: str) -> None:
@@ -129,7 +144,10 @@ def _fleet(accounts: Path, base: str) -> "Fleet":
     from guard.fleet import stacks
 
     root = Path.cwd()
-    return stacks.make(listed.read(accounts), stacks.read_base(root, base), root)
+    found = stacks.read_base(root, base)
+    for note in found.config.notes:
+        click.echo(f"warning: {note}", err=True)
+    return stacks.make(listed.read(accounts), found, root)
 
 
 def _end(count: int, failed: int) -> None:

@@ -97,7 +97,7 @@ def preview(**where: Any) -> None:
 )
 @click.option("--key", "keys", multiple=True, help="The ARN of a key of the guard's; several times.")
 def scp(exempt: tuple[str, ...], keys: tuple[str, ...], **where: Any) -> None:
-    r"""The service control policy that keeps others' hands off the guard.
+    """The service control policy that keeps others' hands off the guard.
 
     \b
     guard policy scp --stack prod --deploy-role 'arn:aws:iam::*:role/guard-deploy'

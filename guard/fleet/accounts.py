@@ -14,7 +14,7 @@ from guard.rules.yamlfile import read as read_yaml
 
 ACCOUNT = r"[0-9]{12}"
 REGION = r"[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}"
-ROLE = r"arn:[a-z-]+:iam::[0-9]{12}:role/[\w+=,.@/-]+|[\w+=,.@-]{1,64}"
+ROLE = r"(arn:[a-z-]+:iam::[0-9]{12}:role/)?([\w+=,.@-]+/)*[\w+=,.@-]{1,64}"  # a name may have a path before it
 STACK = r"[A-Za-z0-9][A-Za-z0-9-]{0,48}"  # topics bear it, behind the project's name
 BOUND = frozenset({"aws:allowedAccountIds", "aws:region"})  # config keys that the entry itself sets
 REQUIRED = frozenset({"account", "region"})
@@ -44,7 +44,7 @@ class Account:
 def read(path: Path) -> tuple[Account, ...]:
     """The accounts of a YAML list, in its order. Raises RuleError with every fault."""
     faults = Faults()
-    document = read_yaml(path, str(path), faults)
+    document = read_yaml(path, str(path), faults, f"one account a line: {EXAMPLE}")
     accounts: tuple[Account, ...] = ()
     if document is not None:
         odd(document, faults)
@@ -58,7 +58,7 @@ def read(path: Path) -> tuple[Account, ...]:
 def each(document: Value, faults: Faults) -> Iterator[Account]:
     """The accounts that could be read."""
     if not isinstance(document.data, list) or not document.data:
-        faults.note(document.place, "is no list of accounts", f"write one a line: {EXAMPLE}")
+        faults.note(document.place, "is no list of accounts", f"write one account a line: {EXAMPLE}")
         return
     for number, item in enumerate(document.data):
         found = KEYS.read(item, f"account {number + 1}", faults)

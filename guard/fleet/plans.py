@@ -13,8 +13,9 @@ from guard.fleet.over import Outcome, outcomes, over
 from guard.fleet.stacks import Fleet, Stack
 from guard.plan import Plan, plan_of
 from guard.plan.config import Config
+from guard.settings import PROJECT
 
-NAME = "<stack>"  # stands for a stack's own name where two plans are compared
+ANY = "<stack>"  # stands for a stack's own name where two plans are compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def plans(
     are planned. Where these two agree the rest has the same plan; else each is planned by itself.
     """
     groups = alike(fleet.stacks)
-    work = partial(planned, root=root, events=events, config=fleet.base.config)
+    work = partial(planned, root=root, events=events, secret=fleet.base.config.secret)
     with _pool(jobs) as pool:
 
         def found(stacks: Sequence[Stack]) -> dict[str, tuple[Planned | None, str]]:
@@ -49,12 +50,12 @@ def plans(
             return dict(zip((one.name for one in stacks), over(work, asked, pool, tick), strict=True))
 
         known = found([one for group in groups for one in group[:2]])
-        odd = [group for group in groups if len({_named(known[one.name], one.name, NAME) for one in group[:2]}) > 1]
+        odd = [group for group in groups if len({_named(known[one.name], one.name, ANY) for one in group[:2]}) > 1]
         known |= found([one for group in odd for one in group[2:]])
     every = []
     for group in groups:
-        first = _named(known[group[0].name], group[0].name, NAME)
-        every += [(one, known.get(one.name) or _named(first, NAME, one.name)) for one in group]
+        first = _named(known[group[0].name], group[0].name, ANY)
+        every += [(one, known.get(one.name) or _named(first, ANY, one.name)) for one in group]
     tick(len(every) - len(known))
     return outcomes(fleet, [Outcome(stack.account, *result) for stack, result in every])
 
@@ -79,10 +80,10 @@ def alike(stacks: Sequence[Stack]) -> list[list[Stack]]:
     return [sorted(group, key=lambda one: -len(one.name)) for group in groups.values()]
 
 
-def planned(asked: tuple[str, Mapping[str, Any]], root: Path, events: int, config: Config) -> Planned:
+def planned(asked: tuple[str, Mapping[str, Any]], root: Path, events: int, secret: frozenset[str]) -> Planned:
     """The plan of a stack (its name, its values), in short. Raises GuardError."""
     name, values = asked
-    return short(plan_of(replace(config, values=values), root, name, events))
+    return short(plan_of(Config(values, secret), root, name, events))
 
 
 def short(plan: Plan) -> Planned:
@@ -103,6 +104,7 @@ def short(plan: Plan) -> Planned:
 def _named(found: tuple[Planned | None, str], name: str, other: str) -> tuple[Planned | None, str]:
     """What was found of one stack, as it reads of another."""
     result, error = found
+    mine, others = f"{PROJECT}-{name}", f"{PROJECT}-{other}"
     if result is None:
-        return None, error.replace(name, other)
-    return replace(result, warnings=tuple(one.replace(name, other) for one in result.warnings)), ""
+        return None, error.replace(mine, others)
+    return replace(result, warnings=tuple(one.replace(mine, others) for one in result.warnings)), ""

@@ -175,8 +175,11 @@ def _lines(event: Any, place: Place, source: list[str]) -> tuple[tuple[int, Plac
     return tuple(found)
 
 
-def parse(text: str, file: str, faults: Faults) -> Value | None:
-    """The one document of a YAML text, or None with the fault noted."""
+PACK = "a pack: title and rules"
+
+
+def parse(text: str, file: str, faults: Faults, wanted: str = PACK) -> Value | None:
+    """The one document of a YAML text, or None with the fault noted; `wanted` says what an empty one lacks."""
     builder = _Builder(file, text.split("\n"))
     try:
         for event in yaml.parse(text, Loader=_LOADER):
@@ -193,12 +196,12 @@ def parse(text: str, file: str, faults: Faults) -> Value | None:
         faults.note(Place(file), f"is no YAML: {error}".split("\n", 1)[0], "write plain UTF-8 text")
         return None
     if builder.root is None:
-        faults.note(Place(file), "is empty", "write a pack: title and rules")
+        faults.note(Place(file), "is empty", f"write {wanted}")
     return builder.root
 
 
-def read(path: Path, file: str, faults: Faults) -> Value | None:
-    """The document of a file, shown as `file` in faults; None with the fault noted."""
+def read(path: Path, file: str, faults: Faults, wanted: str = PACK) -> Value | None:
+    """The document of a file, shown as `file` in faults; None with the fault noted, as `parse` does."""
     place = Place(file)
     try:
         if path.exists() and not path.is_file():
@@ -211,7 +214,7 @@ def read(path: Path, file: str, faults: Faults) -> Value | None:
         faults.note(place, f"cannot be read ({reason})", "check the path and its permissions")
         return None
     if len(raw) > MAX_BYTES:
-        faults.note(place, f"is larger than {MAX_BYTES:,} bytes", "split it into several packs")
+        faults.note(place, f"is larger than {MAX_BYTES:,} bytes", "split it into several")
         return None
     try:
         text = raw.decode("utf-8-sig")
@@ -219,4 +222,4 @@ def read(path: Path, file: str, faults: Faults) -> Value | None:
         *lines, last = raw[: error.start].decode("utf-8", "replace").split("\n")
         faults.note(Place(file, len(lines) + 1, len(last) + 1), "is not UTF-8", "save it as UTF-8")
         return None
-    return parse(text, file, faults)
+    return parse(text, file, faults, wanted)

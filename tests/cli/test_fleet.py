@@ -107,3 +107,11 @@ def test_an_account_nobody_can_look_at_is_told(tmp_path: Path, monkeypatch: pyte
     every = json.loads(result.stdout)["stacks"]
     assert [one["findings"] for one in every] == [None, None]
     assert all("Unable to locate credentials" in one["error"] for one in every)
+
+
+def test_a_role_for_every_account_is_a_name(tmp_path: Path) -> None:
+    """An ARN is one account's: wrong usage."""
+    result = run(tmp_path, LIST, "matrix", "--role", "arn:aws:iam::111122223333:role/read")
+
+    assert result.exit_code == 2
+    assert "is no role's name" in result.stderr

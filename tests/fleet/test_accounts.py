@@ -41,8 +41,8 @@ ODD = {
     ),
     '- {account: "111122223333", region: eu-west-1, stack: my_stack}': "letters, digits and '-', 49 at most",
     '- {account: "111122223333", region: eu-west-1, wave: 0}': "a whole number from 1 to 100",
-    "account: 1": "is no list of accounts: write one a line",
-    "[]": "is no list of accounts: write one a line",
+    "account: 1": "is no list of accounts: write one account a line",
+    "[]": "is no list of accounts: write one account a line",
 }
 
 
@@ -78,7 +78,7 @@ def test_what_would_go_wrong_later_is_told_now(tmp_path: Path, text: str, said: 
 
 def test_an_empty_list_is_told(tmp_path: Path) -> None:
     """So is a list that is not there."""
-    with pytest.raises(RuleError, match="is empty"):
+    with pytest.raises(RuleError, match="is empty: write one account a line"):
         accounts.read(written(tmp_path, ""))
     with pytest.raises(RuleError, match="cannot be read"):
         accounts.read(tmp_path / "none.yaml")

@@ -48,7 +48,7 @@ def test_a_huge_file_is_refused(tmp_path: Path) -> None:
     """A file over the cap is not parsed."""
     text = "# " + "x" * yamlfile.MAX_BYTES
 
-    assert faults(text, tmp_path) == ["1:1: is larger than 1,048,576 bytes: split it into several packs"]
+    assert faults(text, tmp_path) == ["1:1: is larger than 1,048,576 bytes: split it into several"]
 
 
 def test_bytes_that_are_no_text(tmp_path: Path) -> None:
