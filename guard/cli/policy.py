@@ -9,6 +9,9 @@ import click
 from guard.cli import live
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from guard.grants.grant import Grant
     from guard.grants.place import Place
 
 READ = "read in the provider's source, not run against an account: docs/policy.md"
@@ -47,43 +50,31 @@ def place(stack: str | None, name: str, region: str, account: str, keys: tuple[s
     return Place(settings, Where(partition(where), where, number), keys)
 
 
-def _of_command(name: str) -> click.Command:
+def grants(name: str) -> "Iterable[Grant]":
+    """What a command, a deployment or a preview calls."""
+    from guard.grants import provider
+    from guard.grants.commands import COMMANDS
+
+    return COMMANDS[name] if name in COMMANDS else {"deploy": provider.deploy, "preview": provider.preview}[name]()
+
+
+def add(name: str, told: str, note: str = "") -> None:
+    """A command that prints the policy of `name`."""
+
+    @command.command(name, help=told)
     @options
     def run(**where: Any) -> None:
-        from guard.grants.commands import COMMANDS
         from guard.grants.grant import policy
 
-        click.echo(json.dumps(policy(place(**where), COMMANDS[name]), indent=2))
-
-    return click.command(name, help=f"What `guard {name}` needs; tests compare it with the calls that it makes.")(run)
+        click.echo(json.dumps(policy(place(**where), grants(name)), indent=2))
+        if note:
+            click.echo(note, err=True)
 
 
 for _name in ("verify", "drill", "confirm"):
-    command.add_command(_of_command(_name))
-
-
-@command.command()
-@options
-def deploy(**where: Any) -> None:
-    """What `pulumi up` and `pulumi destroy` need: read in the provider's source, not run."""
-    from guard.grants import provider
-    from guard.grants.grant import policy
-
-    at = place(**where)
-    click.echo(json.dumps(policy(at, provider.deploy()), indent=2))
-    click.echo(READ, err=True)
-
-
-@command.command()
-@options
-def preview(**where: Any) -> None:
-    """What `pulumi preview --refresh` needs: read in the provider's source, not run."""
-    from guard.grants import provider
-    from guard.grants.grant import policy
-
-    at = place(**where)
-    click.echo(json.dumps(policy(at, provider.preview()), indent=2))
-    click.echo(READ, err=True)
+    add(_name, f"What `guard {_name}` needs.")
+add("deploy", "What `pulumi up` needs, by the provider's source.", READ)
+add("preview", "What `pulumi preview` needs, by the same.", READ)
 
 
 @command.command()
@@ -97,7 +88,7 @@ def preview(**where: Any) -> None:
 )
 @click.option("--key", "keys", multiple=True, help="The ARN of a key of the guard's; several times.")
 def scp(exempt: tuple[str, ...], keys: tuple[str, ...], **where: Any) -> None:
-    """The service control policy that keeps others' hands off the guard.
+    """A service control policy: hands off the guard.
 
     \b
     guard policy scp --stack prod --deploy-role 'arn:aws:iam::*:role/guard-deploy'
