@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from guard.pattern.ast import And, Comparison, Condition, Is, Node, NotExists, Or, Selector, Text
 from guard.pattern.text import condition as clause
 from guard.pattern.text import selector as spelt
+from guard.pattern.text import written
 from guard.rules import record
 from guard.rules.findings import Finding
 from guard.rules.ordinary import matches_all
@@ -39,6 +40,19 @@ def _extent(subject: Subject, pattern: Filter) -> Iterator[Finding]:
         message = "no record of CloudTrail can match: a clause asks for what its field never holds"
         fix = "look for `NOT EXISTS` on a field that is always there, and `<` or `IS` on a text"
         yield subject.finding("G102", pattern.place, message, fix)
+    else:
+        yield from _idle(subject, pattern, pattern.root)
+
+
+def _idle(subject: Subject, pattern: Filter, node: Node) -> Iterator[Finding]:
+    """Alternatives that no event can match, in a pattern that some events match."""
+    for operand in node.operands if isinstance(node, And | Or) else ():
+        if isinstance(node, And) or satisfiable(operand, records=True):
+            yield from _idle(subject, pattern, operand)
+        elif not _text_for_boolean(operand):
+            place = pattern.find(spelt(conditions(operand)[0].selector))
+            message = f"no event can match the alternative {written(operand)}"
+            yield subject.finding("G102", place, message, "mend it, or leave it out")
 
 
 def _text_for_boolean(root: Node) -> bool:
