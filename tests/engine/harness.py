@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 STACK = "dev"
 CONFIG: Mapping[str, Any] = {"emails": ["a@example.com"], "packs": [], "rules": [], "protect": False}
 PLUGIN = """#!/bin/sh
-exec "{python}" -m tests.engine.standin "$@"
+exec "{python}" {program} "$@"
 """
 
 
@@ -64,6 +64,12 @@ class Project:
             check=False,
         )
         return Run(done.returncode, done.stdout, done.stderr)
+
+    def expect(self, *args: str) -> Run:
+        """One command of the CLI, which must go well."""
+        run = self.pulumi(*args)
+        assert run.code == 0, run.text
+        return run
 
     def environment(self) -> dict[str, str]:
         """The CLI's variables: none of the caller's own Pulumi or AWS settings."""
@@ -151,10 +157,20 @@ def create(folder: Path, home: Path) -> Project:
 
 def install(home: Path) -> None:
     """Put the stand-in where the CLI looks for plugins."""
-    plugin = home / "plugins" / f"resource-aws-v{version('pulumi-aws')}" / "pulumi-resource-aws"
-    plugin.parent.mkdir(parents=True)
-    plugin.write_text(PLUGIN.format(python=sys.executable))
+    _install(home, "aws", version("pulumi-aws"), "-m tests.engine.standin")
+
+
+def install_components(home: Path) -> Path:
+    """Put what `plugin/` serves there, run in this Python environment, so that the CLI makes none; its path."""
+    return _install(home, "guard", version("account-guard"), f'"{ROOT / "plugin"}"')
+
+
+def _install(home: Path, name: str, release: str, program: str) -> Path:
+    plugin = home / "plugins" / f"resource-{name}-v{release}" / f"pulumi-resource-{name}"
+    plugin.parent.mkdir(parents=True, exist_ok=True)
+    plugin.write_text(PLUGIN.format(python=sys.executable, program=program))
     plugin.chmod(0o755)
+    return plugin
 
 
 def available() -> bool:

@@ -3,15 +3,13 @@
 import json
 import shutil
 import subprocess
-import sys
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.engine.harness import ROOT, STACK, Project, Run, done
+from tests.engine.harness import ROOT, STACK, Project, done, install_components
 
 EXAMPLE = ROOT / "examples/typescript"
 TRAIL = "aws:cloudtrail/trail:Trail"
@@ -39,11 +37,6 @@ new guard.AccountGuard("bad", { emails: ["nobody"], packs: ["mine.yaml"], retent
 """
 
 
-PLUGIN = """#!/bin/sh
-exec "{python}" "{plugin}" "$@"
-"""
-
-
 def make(home: Path, folder: Path) -> Project:
     """The example in a folder of its own, with the package added to it."""
     if missing := [tool for tool in ("pulumi-language-nodejs", "node", "npm") if not shutil.which(tool)]:
@@ -55,27 +48,10 @@ def make(home: Path, folder: Path) -> Project:
     settings = yaml.safe_load((EXAMPLE / "Pulumi.yaml").read_text())
     del settings["packages"]
     (project.folder / "Pulumi.yaml").write_text(yaml.safe_dump(settings))
-    for command in (("stack", "init", STACK), ("package", "add", str(plugin(home)))):
-        expect(project.pulumi(*command))
-    expect(project.pulumi("config", "set", "aws:region", "eu-west-1"))
+    project.expect("stack", "init", STACK)
+    project.expect("package", "add", str(install_components(home)))
+    project.expect("config", "set", "aws:region", "eu-west-1")
     return project
-
-
-def plugin(home: Path) -> Path:
-    """What the CLI runs in the place of `plugin/`: the same program in this Python environment, so that none is
-    made, where it looks for installed plugins.
-    """
-    place = home / "plugins" / f"resource-guard-v{version('account-guard')}" / "pulumi-resource-guard"
-    place.parent.mkdir(parents=True)
-    place.write_text(PLUGIN.format(python=sys.executable, plugin=ROOT / "plugin"))
-    place.chmod(0o755)
-    return place
-
-
-def expect(run: Run) -> Run:
-    """The run, which must have gone well."""
-    assert run.code == 0, run.text
-    return run
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +63,7 @@ def project(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
 @pytest.fixture(scope="module")
 def made(project: Project) -> list[dict[str, Any]]:
     """The example, previewed, then deployed while AWS does not see the bucket's policy yet."""
-    expect(project.pulumi("preview"))
+    project.expect("preview")
     project.fail({"type": TRAIL, "name": "", "times": 1, "error": PASSES})
     return project.up()
 
@@ -97,7 +73,7 @@ def elsewhere(project: Project, made: list[dict[str, Any]]) -> list[dict[str, An
     """A program with outputs and a provider, deployed beside what the example made, which is protected."""
     assert made
     (project.folder / "index.ts").write_text((EXAMPLE / "index.ts").read_text() + OUTPUTS)
-    expect(project.pulumi("config", "set", "--secret", "owner", SECRET))
+    project.expect("config", "set", "--secret", "owner", SECRET)
     return project.up()
 
 

@@ -2,9 +2,11 @@
 
 import functools
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
+import yaml
 
 from tests.plugin.hosted import Answer, construct, later
 
@@ -150,6 +152,15 @@ def test_another_languages_trail_argument_works(host: Construct) -> None:
     found = host("AccountGuard", {**LEAST, "trail": {"logGroup": "my-group"}})
     assert found.of("Trail") == []
     assert found.of("LogMetricFilter")[0].inputs["logGroupName"] == "my-group"
+
+
+def test_the_yaml_example_is_deployed(host: Construct) -> None:
+    """Its resource is a component of ours, and the host takes its properties."""
+    program = yaml.safe_load((Path(__file__).parents[2] / "examples/yaml/Pulumi.yaml").read_text())
+    package, _, kind = program["resources"]["guard"]["type"].split(":")
+    found = host(kind, program["resources"]["guard"]["properties"])
+    assert package in program["packages"]
+    assert "guard/payroll-table-deleted" in found.outputs["alarmNames"]
 
 
 def test_a_trail_that_will_not_do_is_refused(host: Construct) -> None:
