@@ -150,11 +150,13 @@ def _progress() -> Iterator[Callable[[int, int], None] | None]:
     columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        yield lambda done, total: bar.update(task, completed=done, total=total or None)
 
 
 def _tell(tally: "Tally") -> None:
     """What was read, on stderr; what could not be, by name."""
+    from guard.history.event import plain
+
     click.echo(
         f"{tally.files:,} files, {tally.events:,} events, {tally.duplicates:,} duplicates left out, "
         f"{tally.outside:,} outside the time, {tally.skipped:,} files skipped, {tally.drills:,} drills, "
@@ -162,7 +164,7 @@ def _tell(tally: "Tally") -> None:
         err=True,
     )
     for fault in tally.faults[:NAMED]:
-        click.echo(f"  {fault}", err=True)
+        click.echo(f"  {plain(str(fault))}", err=True)
     if tally.unread > NAMED:
         click.echo(
             f"  and {tally.unread - NAMED:,} more: --format json names the first {len(tally.faults):,}", err=True

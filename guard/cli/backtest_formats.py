@@ -126,9 +126,10 @@ def _text(written: Written) -> None:
     table = Table(box=None, pad_edge=False)
     heads, rows = (COMPARED, _changed(written)) if written.base is not None else (HEADS, _counted(written))
     for head, right in heads:
-        table.add_column(head, justify="right" if right else "left", overflow="fold", no_wrap=head == "Rule")
+        # The last column gives way where the terminal is narrow; each rule has one line.
+        table.add_column(head, justify="right" if right else "left", no_wrap=head != WIDE)
     for row in rows:
-        table.add_row(*map(Text, row))
+        table.add_row(*(Text(cell, no_wrap=True, overflow="ellipsis") for cell in row))
     console.print(table if table.row_count else Text("No rule's mails or events change."))
     if written.base is None:
         for line in _notes(written):
@@ -137,13 +138,17 @@ def _text(written: Written) -> None:
         console.print(Text(line))
 
 
-HEADS = (("Rule", False), ("Severity", False), ("Events", True), ("Mails", True), ("A week", True), ("Most by", False))
+WIDE = "Most by"
+HEADS = (("Rule", False), ("Severity", False), ("Events", True), ("Mails", True), ("A week", True), (WIDE, False))
 COMPARED = (("Rule", False), ("Mails a week before", True), ("after", True), ("Events before", True), ("after", True))
 
 
 def _counted(written: Written) -> Iterator[tuple[str, ...]]:
+    from guard.history.event import plain
+
     for one in (result for result in written.results if result.events):
-        people = ", ".join(f"{who.split(':', 5)[-1]} ({n:,})" for who, n in islice(one.principals.items(), TOP))
+        who = (f"{plain(name.split(':', 5)[-1])} ({n:,})" for name, n in islice(one.principals.items(), TOP))
+        people = ", ".join(who)
         yield one.rule.id, one.rule.severity, f"{one.events:,}", f"{one.mails:,}", f"{one.mails_a_week:,.1f}", people
 
 
@@ -155,6 +160,8 @@ def _changed(written: Written) -> Iterator[tuple[str, ...]]:
 
 def _notes(written: Written) -> Iterator[str]:
     """What matched nothing, and what no rule names."""
+    from guard.history.event import plain
+
     for rule, mark in written.marks.items():
         if mark != "exact":
             yield f"Athena counts {rule} not exactly: {mark}"
@@ -163,7 +170,7 @@ def _notes(written: Written) -> Iterator[str]:
         yield f"Matched nothing: {', '.join(quiet)}"
     unseen = written.outcome.unseen
     if unseen:
-        named = ", ".join(f"{name} ({count:,})" for name, count in unseen.most_common(UNSEEN))
+        named = ", ".join(f"{plain(name)} ({count:,})" for name, count in unseen.most_common(UNSEEN))
         more = f", and {len(unseen) - UNSEEN:,} names more" if len(unseen) > UNSEEN else ""
         yield f"No rule names: {named}{more}"
 

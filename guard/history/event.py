@@ -38,6 +38,15 @@ class Event(NamedTuple):
     agent: str
 
 
+def plain(text: str) -> str:
+    """A text that a log brought, for a terminal or a file: what moves a cursor, or is half a character, as its
+    escape.
+    """
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+
+
 def principal(said: Said) -> str:
     """The ARN, else the service, or the kind of identity."""
     return said[7] or said[8] or said[9] or UNKNOWN

@@ -1,16 +1,16 @@
 """A back-test's outcome as one HTML file that needs nothing else: no network, no script."""
 
+import html
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
-from html import escape
 from itertools import islice
 from pathlib import Path
 
 import yaml
 
 from guard.history.count import Tally
-from guard.history.event import Event
+from guard.history.event import Event, plain
 from guard.history.hits import MINUTE, Result
 from guard.history.run import Outcome
 from guard.history.suggest import Suggestion
@@ -18,6 +18,7 @@ from guard.history.suggest import Suggestion
 CSS = Path(__file__).parent / "report.css"
 BARS = 120
 HEIGHT = 60
+SPARK = (40, 60)  # bars and height of the timelines in the list of rules
 TOP = 5
 UNSEEN = 40
 COLUMNS = ("When", "Event", "Who", "From", "Where", "Error")
@@ -45,6 +46,11 @@ def page(outcome: Outcome, results: Sequence[Result], suggestions: Sequence[Sugg
     return "\n".join(parts)
 
 
+def escape(text: str) -> str:
+    """A text as the page can hold it."""
+    return html.escape(plain(text))
+
+
 def _sums(tally: Tally, results: Sequence[Result]) -> Iterator[str]:
     mails, week = sum(one.mails for one in results), sum(one.mails_a_week for one in results)
     numbers = (
@@ -63,12 +69,19 @@ def _overview(results: Sequence[Result]) -> Iterator[str]:
     if not results:
         yield "<p>No rule matched an event.</p>"
         return
-    yield '<div class="wide"><table>' + _tr("th", ("Rule", "Severity"), ("Events", "Mails", "A week"))
+    yield '<table class="rules">' + _tr("th", ("Rule", "When"), ("Events", "Mails", "A week"))
+    most = max(one.mails_a_week for one in results) or 1
     for one in results:
         name = escape(one.rule.id)
-        numbers = (f"{one.events:,}", f"{one.mails:,}", f"{one.mails_a_week:,.1f}")
-        yield _tr("td", (f'<a href="#{name}">{name}</a>', one.rule.severity), numbers)
-    yield "</table></div>"
+        rule = f'<a href="#{name}">{name}</a><small>{_chip(one)} {escape(one.rule.title)}</small>'
+        share = f'<i style="width:{one.mails_a_week / most:.0%}"></i>'
+        numbers = (f"{one.events:,}", f"{one.mails:,}", f"{one.mails_a_week:,.1f}{share}")
+        yield _tr("td", (rule, _timeline(one, *SPARK, marks=False)), numbers)
+    yield "</table>"
+
+
+def _chip(one: Result) -> str:
+    return f'<span class="chip {one.rule.severity}">{one.rule.severity}</span>'
 
 
 def _tr(tag: str, cells: Iterable[str], numbers: Iterable[str] = ()) -> str:
@@ -83,15 +96,15 @@ def _advice(suggestions: Sequence[Suggestion]) -> Iterator[str]:
         for one in suggestions:
             yield f"  # {one.mails:,} mails stay; {one.matches:,} events still count"
             text = yaml.safe_dump({one.rule: dict(one.override)}, sort_keys=False, width=1000)
-            yield escape("\n".join(f"  {line}" for line in text.splitlines()))
+            yield from (escape(f"  {line}") for line in text.splitlines())
         yield "</pre>"
 
 
 def _section(one: Result) -> Iterator[str]:
     yield f'<section id="{escape(one.rule.id)}"><h2>{escape(one.rule.title)}</h2>'
     counts = f"{one.events:,} events, {one.mails:,} mails, {one.mails_a_week:,.1f} a week"
-    yield f'<p class="dim">{escape(one.rule.id)}, {one.rule.severity}: {counts}</p>'
-    yield _timeline(one)
+    yield f'<p class="dim">{_chip(one)} {escape(one.rule.id)}: {counts}</p>'
+    yield _timeline(one, BARS, HEIGHT)
     yield f'<p class="dim span"><span>{_time(one.start)}</span><span>{_time(one.end)}</span></p><div class="tops">'
     for head, counter in (("Who", one.principals), ("From", one.sources), ("What", one.names)):
         yield _top(head, counter)
@@ -115,25 +128,27 @@ def _top(head: str, counter: Mapping[str, int]) -> str:
     return f"<div><b>{head}</b><ul>{rows}{more}</ul></div>"
 
 
-def _timeline(one: Result) -> str:
-    """Bars of events by time; below them a mark for each mail."""
-    width = max(-(-(one.end - one.start) // BARS), 1)
+def _timeline(one: Result, slots: int, height: int, *, marks: bool = True) -> str:
+    """So many bars of events by time; below them a mark for each mail."""
+    width = max(-(-(one.end - one.start) // slots), 1)
     bars = Counter({(minute - one.start) // width: 0 for minute in one.minutes})
     for minute, count in one.minutes.items():
         bars[(minute - one.start) // width] += count
     most = max(bars.values(), default=1)
-    shapes = [_bar(place, count * HEIGHT / most) for place, count in sorted(bars.items())]
-    marks = sorted({min((minute - one.start) // width, BARS - 1) for minute in one.rang})
-    shapes += [f'<rect class="mail" x="{place * 10}" y="{HEIGHT + 6}" width="9" height="8"/>' for place in marks]
-    axis = f'<line class="axis" x1="0" x2="{BARS * 10}" y1="{HEIGHT + 2}" y2="{HEIGHT + 2}"/>'
-    label = f"{most:,} events at most in {_length(width)}; marks below are mails"
-    box = f'viewBox="0 0 {BARS * 10} {HEIGHT + 16}" preserveAspectRatio="none"'
+    shapes = [_bar(place, many * height / most, height) for place, many in sorted(bars.items())]
+    label = f"{most:,} events at most in {_length(width)}"
+    if marks:
+        rang = sorted({min((minute - one.start) // width, slots - 1) for minute in one.rang})
+        shapes += [f'<rect class="mail" x="{place * 10}" y="{height + 6}" width="9" height="8"/>' for place in rang]
+        label += "; marks below are mails"
+    axis = f'<line class="axis" x1="0" x2="{slots * 10}" y1="{height + 2}" y2="{height + 2}"/>'
+    box = f'viewBox="0 0 {slots * 10} {height + (16 if marks else 3)}" preserveAspectRatio="none"'
     return f'<svg {box} role="img" aria-label="{label}"><title>{label}</title>{axis}{"".join(shapes)}</svg>'
 
 
-def _bar(place: int, height: float) -> str:
+def _bar(place: int, height: float, most: int) -> str:
     tall = max(height, 2)
-    return f'<rect class="bar" x="{place * 10}" y="{HEIGHT - tall:.1f}" width="9" height="{tall:.1f}"/>'
+    return f'<rect class="bar" x="{place * 10}" y="{most - tall:.1f}" width="9" height="{tall:.1f}"/>'
 
 
 def _length(minutes: int) -> str:

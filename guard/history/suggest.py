@@ -10,6 +10,7 @@ from guard.rules.conditions import ConditionError, clauses
 
 NOISY = 2.0  # mails a week
 FEW = 3  # mails in all that are no noise yet
+SINGLE = ("high", "critical")  # severities of which one act is enough
 THRESHOLDS = (2, 3, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 
@@ -31,7 +32,7 @@ class Suggestion:
 def suggestion(result: Result) -> Suggestion | None:
     """For a rule that mails NOISY times a week or more: an exclusion where one takes at least half of the mails
     away, else a threshold that does; None where neither does. A threshold also hides single acts, so it comes
-    second.
+    second, and not for a rule that a single act is to ring.
     """
     if result.mails < FEW or result.mails_a_week < NOISY:
         return None
@@ -39,6 +40,8 @@ def suggestion(result: Result) -> Suggestion | None:
     exclusions = [one for one in _exclusions(result) if one.mails <= enough]
     if exclusions:
         return min(exclusions, key=lambda one: one.mails)  # of equals the first: principals before addresses
+    if result.rule.severity in SINGLE:
+        return None
     return next((one for one in _thresholds(result) if one.mails <= enough), None)
 
 

@@ -1,5 +1,8 @@
 """What rules would have counted, and how often their alarms would have mailed."""
 
+import io
+import json
+import sys
 from itertools import count
 from pathlib import Path
 from statistics import median, quantiles
@@ -7,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from guard.history import crew
+from guard.history import crew, tops
 from guard.history import run as module
 from guard.history.delay import fixed, typical
 from guard.history.hits import Result
@@ -131,3 +134,30 @@ def test_a_filled_metric_asks_for_no_more_periods(threshold: int, periods: int, 
             changes.append((minute, new))
             state = new
     assert [(one.minute, one.new) for one in simulate(alarm, metric, 0, 120, "OK")] == changes
+
+
+def test_standard_input_is_read_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside files that other processes read."""
+    lines(tmp_path / "log", event(1))
+    monkeypatch.setattr(module, "SMALL", 0)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(event(2)).encode())))
+    assert run(rules(), ["-", str(tmp_path)], jobs=2).tally.events == 2
+
+
+def test_many_names_are_counted_as_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The frequent ones stay, and nothing is lost; who is followed by the minute is complete, or not there."""
+    monkeypatch.setattr(tops, "MOST", 10)
+    monkeypatch.setattr(tops, "PAIRS", 20)
+    names = [name for number in range(50) for name in ("often", f"rare{number}")]
+    counted, talkers = tops.Tops(), tops.Talkers()
+    for minute, name in enumerate(names):
+        counted.add([name])
+        talkers.add([(name, minute)])
+    ranked = counted.ranked()
+    assert (ranked["often"], sum(ranked.values()), list(ranked)[-1]) == (50, 100, tops.OTHERS)
+    assert len(talkers.minutes()["often"]) == 50
+    other = tops.Talkers()
+    other.add([("often", 1000), ("else", 1)])
+    talkers.merge(other)
+    assert len(talkers.minutes()["often"]) == 51
+    assert "else" not in talkers.minutes()
