@@ -17,8 +17,8 @@ from guard.mocked import answer
 from guard.names import Where, partition
 from guard.sandbox import alarms, buckets, delivery
 from guard.sandbox.completions import TABLE
+from guard.sandbox.existing import AbsentError, read
 from guard.sandbox.intercept import completed
-from guard.sandbox.reads import AbsentError, read
 from guard.sandbox.resources import Maker, UnknownTypeError, make
 from guard.sandbox.world import Mail, World
 from guard.settings import stack_config
