@@ -12,17 +12,10 @@ CONSOLES = {"aws-cn": "console.amazonaws.cn", "aws-us-gov": "console.amazonaws-u
 
 
 # CloudWatch's mail names the account of the alarm, which is not the one where it happened.
-ACCOUNT = "Account: any of the organization; in the query, where_from begins with it, and who names who acted."
+ACCOUNT = "Account: any of the organization; in the query, where_from begins with it, and whose is the caller's."
 
 
-def text(
-    rule: Rule,
-    query: str,
-    organization: bool,  # noqa: FBT001
-    where: Where,
-    log_group: str,
-    query_id: str,
-) -> str:
+def text(rule: Rule, query: str, where: Where, log_group: str, query_id: str, *, organization: bool) -> str:
     """An alarm's description, at most 1,024 characters; the link goes first where it does not fit."""
     happened = rule_room.description(rule) + (f"\n{ACCOUNT}" if organization else "")
     named = f"{happened}\nQuery: {query}"

@@ -100,9 +100,9 @@ class RuleAlarms(pulumi.ComponentResource):
     def alarm(self, rule: Rule, name: str, query: aws.cloudwatch.QueryDefinition) -> aws.cloudwatch.MetricAlarm:
         """The alarm of a rule."""
         topics = self.topics(rule)
-        organization = self.args.get("organization") or False
-        link = pulumi.Output.all(organization, self.at, self.log_group, query.query_definition_id)
-        description = link.apply(lambda found: mail.text(rule, self.names.query(rule.id), *found))
+        link = pulumi.Output.all(self.at, self.log_group, query.query_definition_id)
+        named, organization = self.names.query(rule.id), bool(self.args.get("organization"))
+        description = link.apply(lambda found: mail.text(rule, named, *found, organization=organization))
         return aws.cloudwatch.MetricAlarm(
             name,
             name=self.names.alarm(rule.id),

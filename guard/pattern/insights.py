@@ -31,6 +31,7 @@ WHO = "coalesce(userIdentity.arn, userIdentity.userName, userIdentity.invokedBy,
 FIELDS = (
     "eventTime",
     WHO,
+    "userIdentity.accountId as whose",
     "concat(eventSource, ' ', eventName) as what",
     "concat(recipientAccountId, ' ', awsRegion, ' ', sourceIPAddress) as where_from",
     "errorCode",

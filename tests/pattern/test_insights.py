@@ -52,7 +52,7 @@ def test_who_what_where_when() -> None:
     """The columns, the title, the newest first; several patterns are alternatives."""
     text = query(parse('{ $.a = "x" }').root, parse('{ $.b = "y" }').root, title="Mine")
     assert text.startswith("# Mine\nfields eventTime, ")
-    for column in ("as who", "as what", "as where_from", "errorCode", "eventID"):
+    for column in ("as who", "as whose", "as what", "as where_from", "errorCode", "eventID"):
         assert column in text
     assert "| sort eventTime desc" in text
     assert '(ispresent(a) and a = "x") or (ispresent(b) and b = "y")' in text
