@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from guard.component import AccountGuard, AccountGuardArgs, AuditTrail, RuleAlarms
+    from guard.component import AccountGuard, AccountGuardArgs, AuditTrail, AuditTrailArgs, RuleAlarms, RuleAlarmsArgs
 
-__all__ = ["AccountGuard", "AccountGuardArgs", "AuditTrail", "RuleAlarms"]
+__all__ = ["AccountGuard", "AccountGuardArgs", "AuditTrail", "AuditTrailArgs", "RuleAlarms", "RuleAlarmsArgs"]
 
 
 def __getattr__(name: str) -> Any:
