@@ -26,6 +26,7 @@ class Account:
         self.settings, self.where, self._client = settings, where, client
         self.now = now or datetime.now(timezone.utc)
         self._locks: dict[str, Lock] = {}
+        self._making = Lock()  # boto3 makes one client at a time: a session's loaders are no thread's own
         self._known: dict[str, Any] = {}
 
     def once(self, key: str, read: Callable[[], T]) -> T:
@@ -38,7 +39,8 @@ class Account:
 
     def client(self, service: str) -> Any:
         """The client of a service."""
-        return self.once(f"client {service}", lambda: self._client(service))
+        with self._making:
+            return self.once(f"client {service}", lambda: self._client(service))
 
     @property
     def trail_name(self) -> str:

@@ -113,7 +113,12 @@ def check(account: Account) -> Iterator[Finding]:
 
 def differences(one: Expected, found: Mapping[str, Any]) -> Iterator[Finding]:
     """What is set otherwise."""
-    seen = {**found, "Metrics": math(found.get("Metrics") or ()), "Dimensions": found.get("Dimensions") or []}
+    seen = {
+        "TreatMissingData": "missing",
+        **found,
+        "Metrics": math(found.get("Metrics") or ()),
+        "Dimensions": found.get("Dimensions") or [],
+    }
     changed = [
         f"{key} is {seen.get(key)}, not {value}" for key, value in one.settings.items() if seen.get(key) != value
     ]

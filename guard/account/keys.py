@@ -74,7 +74,7 @@ def looked_up(account: Account, key: str) -> tuple[Any, Document]:
     def read() -> tuple[Any, Document]:
         kms = account.client("kms")
         meta = kms.describe_key(KeyId=key)["KeyMetadata"]
-        return meta, json.loads(kms.get_key_policy(KeyId=meta["KeyId"], PolicyName="default")["Policy"])
+        return meta, json.loads(kms.get_key_policy(KeyId=meta["Arn"], PolicyName="default")["Policy"])
 
     return account.once(f"key {key}", read)
 

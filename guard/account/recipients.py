@@ -68,7 +68,10 @@ def judge(one: Recipient, left: Mapping[str, str]) -> Finding:
     subject = f"{one.address} ({name(one.topic)})"
     if not one.wanted:
         why = "the stack does not name it; whoever it is hears what you hear"
-        return Finding(CHECK, subject, "WARN", f"is subscribed besides, {one.state}", why, "aws sns unsubscribe")
+        cancel = (
+            "let it lapse: 48 hours" if one.state == "pending" else f"aws sns unsubscribe --subscription-arn {one.arn}"
+        )
+        return Finding(CHECK, subject, "WARN", f"is subscribed besides, {one.state}", why, cancel)
     if one.filtered:
         why = "it gets only what its filter lets through"
         return Finding(CHECK, subject, "FAIL", f"has a filter policy: {one.filtered}", why, "take it off, or " + DEPLOY)

@@ -20,6 +20,7 @@ class Recipient:
     state: str
     wanted: bool = True
     filtered: str = ""
+    arn: str = ""
 
 
 def recipients(sns: Any, topics: Mapping[str, Sequence[str]]) -> Iterator[Recipient]:
@@ -33,7 +34,7 @@ def recipients(sns: Any, topics: Mapping[str, Sequence[str]]) -> Iterator[Recipi
         everybody = len(wanted) < len(addresses) or not addresses
         for address in sorted({*there, *wanted}):
             state, filtered = _state(sns, there.get(address))
-            yield Recipient(topic, address, state, everybody or address in wanted, filtered)
+            yield Recipient(topic, address, state, everybody or address in wanted, filtered, there.get(address, ""))
 
 
 def _subscribed(sns: Any, topic: str) -> dict[str, str]:
