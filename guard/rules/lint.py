@@ -43,7 +43,10 @@ def lint(names: Sequence[str], root: Path) -> Report:
     rules = _known(packs, faults, partial=len(packs) < len(wanted))
     values = {key: value for source in sources for key, value in source.values.items()}
     subjects = [subject(rule, values.get(rule.id)) for rule in rules.values()]
-    deployed = {rule.id: subject(excluded(rule, faults), values.get(rule.id)) for rule in rules.values()}
+    deployed = {
+        one.rule.id: subject(excluded(rules[one.rule.id], faults, one.place("exclude")), values.get(one.rule.id))
+        for one in subjects
+    }
     found = [finding for one in subjects for finding in _alone(one, deployed[one.rule.id], frozenset())]
     hidden = covered(rules)
     found += lint_alarm.together([deployed[name] for name in rules if name not in hidden])

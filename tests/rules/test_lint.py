@@ -201,5 +201,5 @@ def test_an_exclusion_that_does_not_fit(tmp_path: Path) -> None:
     """What is too long for any filter is a finding that names the rule and its length."""
     (one,) = report(tmp_path, simple("a-rule", exclude=[{"user_agent": "x" * 1100}])).findings
 
-    assert (one.code, one.rule) == ("G503", "a-rule")
+    assert (one.code, one.rule, one.place.line) == ("G503", "a-rule", 11)
     assert one.message == "an exclusion: with its exclusions the pattern has 1,252 characters, of 1,024 allowed"

@@ -150,7 +150,7 @@ HELD: st.SearchStrategy[Any] = (
 EVENTS = st.dictionaries(st.sampled_from(["a", "b"]), HELD, max_size=2)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(TREES, TREES, st.lists(EVENTS, min_size=1, max_size=20))
 def test_an_event_is_proof(one: Node, other: Node, events: list[dict[str, Any]]) -> None:
     """No event that the matcher accepts belongs to a contradiction, and none tells the same trees apart."""
