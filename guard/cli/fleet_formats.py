@@ -5,10 +5,11 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from guard.cli.verify_formats import cell, checks, groups, subjects
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     Verified = Sequence[Outcome[list[Finding]]]
 
 FORMAT = 1
+PREFIX = "account-guard-"  # before a stack's name: what alarms and filters begin with
 WIDTH = 140  # of what goes to no terminal: a file, a pager
 NUMBERS = {"Wave", "Alarms", "Resources", "Mails", "USD a month", "PASS", "WARN", "FAIL"}
 PLACE = ("Stack", "Account", "Region")
@@ -118,10 +120,12 @@ def _verify_rows(found: "Verified") -> Rows:
 
 
 def _failures(one: "Outcome[list[Finding]]") -> list[str]:
-    """Why an account is not whole, a line each."""
+    """Why an account is not whole, a line each; findings that say the same in one."""
     if one.result is None:
         return one.error.splitlines()
-    return [f"{each.check}: {each.subject}: {each.seen}" for each in one.result if each.status == "FAIL"]
+    prefix = f"{PREFIX}{one.account.stack}/"
+    lines = (f"{checks(group)}: {subjects(group)}: {group[0].seen}" for group in groups(one.result, "FAIL"))
+    return [line.replace(prefix, "") for line in lines]
 
 
 def _verify_text(found: "Verified") -> None:
@@ -168,7 +172,7 @@ def _print(head: Sequence[str], rows: Rows, foot: Sequence[str] = ()) -> None:
         table.add_column(name, total, justify="right" if name in NUMBERS else "left", overflow="fold")
     for row in rows:
         styles = ("red" if name == "Failed" else "" for name in head)
-        table.add_row(*(Text(cell, style=style) for style, cell in zip(styles, row, strict=True)))
+        table.add_row(*(Text(said, style=style) for style, said in zip(styles, row, strict=True)))
     _console().print(table)
 
 
@@ -190,11 +194,7 @@ def _json(document: Mapping[str, Any]) -> None:
 
 def _markdown(head: Sequence[str], rows: Rows) -> None:
     for row in (head, ("---",) * len(head), *rows):
-        click.echo("| " + " | ".join(_cell(cell) for cell in row) + " |")
-
-
-def _cell(text: str) -> str:
-    return escape(text, quote=False).replace("|", "\\|").replace("\n", "<br>")
+        click.echo("| " + " | ".join(map(cell, row)) + " |")
 
 
 Write = Callable[..., None]

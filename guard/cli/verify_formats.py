@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from guard.account.findings import Finding
 
 STYLES = {"FAIL": "bold red", "WARN": "yellow", "PASS": "green"}
+ADDRESS = re.compile(r"([\w.+-])[\w.+-]*@(?=[\w-]+\.)")
 SHOWN = 4  # subjects of a group of equal findings
 
 
@@ -93,8 +95,9 @@ def markdown(found: "Sequence[Finding]", title: str, *, every: bool) -> str:
 
 
 def cell(said: str) -> str:
-    """A text in a table."""
-    return said.replace("|", "\\|").replace("\n", "<br>")
+    """A text in a table that may be public, as a job's summary is: no HTML, addresses as `a***@example.com`."""
+    masked = ADDRESS.sub(r"\1***@", escape(said, quote=False))
+    return masked.replace("|", "\\|").replace("\n", "<br>")
 
 
 def junit(found: "Sequence[Finding]", title: str, *, every: bool) -> str:  # noqa: ARG001

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from guard.cli.fleet import command
+from guard.cli.verify_formats import cell
 from guard.plan import Plan, make
 from tests.fleet.listed import ROOT, written
 
@@ -115,3 +116,8 @@ def test_a_role_for_every_account_is_a_name(tmp_path: Path) -> None:
 
     assert result.exit_code == 2
     assert "is no role's name" in result.stderr
+
+
+def test_a_table_for_everybody_names_nobody() -> None:
+    """A job's summary may be public: addresses are masked, and nothing is HTML or ends the cell."""
+    assert cell("mail to jo.doe+x@example.com | <img>\nlast") == "mail to j***@example.com \\| &lt;img&gt;<br>last"
