@@ -29,18 +29,37 @@ FAILS = "What does not pass, and why"
 Found = Mapping[str, frozenset[str]]
 
 
+OPT_IN = {
+    **CONFIG,
+    "account-guard:dataEvents": True,
+    "account-guard:insights": True,
+    "account-guard:objectLock": {"mode": "GOVERNANCE", "days": 30},
+}
+OPTED = ("cloudtrail_insights_exist", "cloudtrail_s3_dataevents_read_enabled", "cloudtrail_s3_dataevents_write_enabled")
+
+
 @pytest.fixture(scope="module")
-def found(prowler: Path, tmp_path_factory: pytest.TempPathFactory) -> Found:
-    """Check -> what Prowler says of the stack's things: PASS, FAIL, MANUAL."""
+def whole(prowler: Path) -> Path:
+    """Prowler, where a whole run is asked for."""
     if not os.environ.get("PROWLER_RUN"):
         pytest.skip("a whole run takes minutes: `make prowler` (or PROWLER_RUN=1)")
-    out = tmp_path_factory.mktemp("prowler")
+    return prowler
+
+
+@pytest.fixture(scope="module")
+def found(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> Found:
+    """Check -> what Prowler says of the stack's things: PASS, FAIL, MANUAL."""
+    return scan(whole, tmp_path_factory.mktemp("prowler"), CONFIG, "--services", *SERVICES)
+
+
+def scan(prowler: Path, out: Path, config: Mapping[str, Any], *what: str) -> Found:
+    """Prowler over a sandbox in which the stack is deployed and one event has happened."""
     with Sandbox() as aws:
-        aws.deploy(ROOT, "dev", CONFIG)
+        aws.deploy(ROOT, "dev", config)
         aws.confirm()
         aws.play(incident()[:1])
         with aws.served(0) as address:
-            _run(prowler, address, out)
+            run(prowler, address, out, *what)
     (report,) = out.glob("*.ocsf.json")
     statuses: dict[str, frozenset[str]] = {}
     for one in json.loads(report.read_text(encoding="utf-8")):
@@ -49,12 +68,13 @@ def found(prowler: Path, tmp_path_factory: pytest.TempPathFactory) -> Found:
     return statuses
 
 
-def _run(prowler: Path, address: str, out: Path) -> None:
+def run(prowler: Path, address: str, out: Path, *what: str) -> None:
+    """Prowler against an address; its report goes to a folder."""
     keys = {"AWS_ACCESS_KEY_ID": "sandbox", "AWS_SECRET_ACCESS_KEY": "sandbox"}
     where = {"AWS_DEFAULT_REGION": REGION, "AWS_ENDPOINT_URL": address}
     report = ("--output-formats", "json-ocsf", "--output-directory", str(out))
     done = subprocess.run(
-        [prowler / "prowler", "aws", "--services", *SERVICES, "--region", REGION, *report, "--ignore-exit-code-3"],
+        [prowler / "prowler", "aws", *what, "--region", REGION, *report, "--ignore-exit-code-3"],
         env={**os.environ, **keys, **where},
         cwd=out,
         capture_output=True,
@@ -94,6 +114,12 @@ def test_what_passes_is_listed(found: Found) -> None:
 def test_what_prowler_leaves_to_people_is_listed(found: Found) -> None:
     """The checks that it cannot answer by itself."""
     assert having(found, "MANUAL") == table("What Prowler leaves to you")
+
+
+def test_what_is_opt_in_passes_when_it_is_wanted(whole: Path, tmp_path: Path) -> None:
+    """Data events and Insights; object lock of the log bucket, while the one of access logs cannot have it."""
+    found = scan(whole, tmp_path, OPT_IN, "--checks", *OPTED, "s3_bucket_object_lock")
+    assert found == {**{check: {"PASS"} for check in OPTED}, "s3_bucket_object_lock": {"PASS", "FAIL"}}
 
 
 def test_the_page_has_a_reason_for_each() -> None:
