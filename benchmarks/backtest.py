@@ -203,7 +203,7 @@ def compare(folder: Path, scratch: Path, jobs: int) -> None:
     few, many = (ours(str(folder), jobs, "--rules", hundred(scratch, count)) for count in (20, 100))
     counts = {
         "guard backtest": {one["rule"]: one["events"] for one in json.loads(runs["guard backtest"].output)["rules"]},
-        "DuckDB": json.loads(runs["DuckDB"].output),
+        "DuckDB": json.loads(runs["DuckDB"].output.splitlines()[-1]),
         "zcat and jq": summed(runs["zcat and jq"].output, filters),
     }
     print(f"20 rules {few.work:.1f} s of work, 100 rules {many.work:.1f} s: {many.work / few.work:.2f} times")

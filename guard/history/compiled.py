@@ -16,11 +16,12 @@ from msgspec import UNSET
 
 from guard.history.shape import Shape, shape
 from guard.pattern import Pattern, matcher
-from guard.pattern.ast import And, Comparison, Condition, Is, Node, NotExists, Or, Selector, Text
+from guard.pattern.ast import And, Comparison, Condition, Is, Name, Node, NotExists, Or, Selector, Step, Text
 from guard.pattern.event import value
 from guard.pattern.names import EVENT_NAME
 
 MOST_NAMES = 4096  # a log of real calls knows some thousand; hostile ones do not fill the memory
+PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]+")
 PLAIN = {"=": "==", "!=": "!="}
 VARIABLE = re.compile("\0(\\d+)\0")  # no literal holds one: repr escapes them
 CONSTANTS = {"NULL": "None", "TRUE": "True", "FALSE": "False"}
@@ -44,7 +45,8 @@ class Compiled:
         self.shape = shape(_conditions(free), _conditions(bound), chain.from_iterable(report))
         self.names = [one.event_names for one in patterns]
         self.late = _Late()
-        self.plain: dict[str, Callable[[Any], Matches]] = {}
+        self.of_names = [one for one in _conditions(free) if one.selector == EVENT_NAME]
+        self.plain: dict[tuple[bool, ...], Callable[[Any], Matches]] = {}
         self.functions = Functions(self._function)
         self.describe = self._describe(report)
 
@@ -56,8 +58,16 @@ class Compiled:
         return [(number, found) for number, one in enumerate(records) if (found := functions[one.eventName](one))]
 
     def _function(self, name: tuple[list[Any]] | None) -> Callable[[Any], Matches]:
+        if name is None or any(names and names.intersection(name[0]) for names in self.names):
+            return self._written(name)
+        # Most names are those of calls that only read: no rule names them, and they are asked the same.
+        verdicts = tuple(matcher.holds(one, name[0]) for one in self.of_names)
+        if verdicts not in self.plain:
+            self.plain[verdicts] = self._written(name)
+        return self.plain[verdicts]
+
+    def _written(self, name: tuple[list[Any]] | None) -> Callable[[Any], Matches]:
         space: Namespace = {"UNSET": UNSET, **self.shape.empty}
-        common = len(space)
         writer = _Writer(self.shape, space, self.late, name)
         terms: dict[str, str] = {}  # equal conditions are asked once
         for position, (pattern, names) in enumerate(zip(self.patterns, self.names, strict=True)):
@@ -65,12 +75,7 @@ class Compiled:
                 term = writer.node(pattern.root)
                 terms[term] = terms.get(term, "") + f"{position}, "
         lines = [f" if {term}: r += ({positions})" for term, positions in terms.items() if term != "False"]
-        source = "\n".join(("def made(e):", " r = ()", *writer.read(lines), " return r"))
-        if len(space) > common:
-            return _made(source, space)
-        if source not in self.plain:  # most names are those of calls that only read, and are asked the same
-            self.plain[source] = _made(source, space)
-        return self.plain[source]
+        return _made("\n".join(("def made(e):", " r = ()", *writer.read(lines), " return r")), space)
 
     def _describe(self, report: Sequence[Sequence[Selector]]) -> Callable[[Any], tuple[str | None, ...]]:
         """What the report reads of a record: the first text of each of its selectors, None where there is none."""
@@ -147,7 +152,7 @@ class _Writer:
         """One condition, of a value that was decoded or is kept as text."""
         access = self.shape.access(node.selector)
         if access.rest or (access.rest is not None and not isinstance(node, NotExists)):
-            asked = partial(self.late.holds, _verdict(node), Selector(access.rest))
+            asked = partial(self.late.holds, _verdict(node), Selector(access.rest), _key(access.rest))
             return f"{self.bound('late', asked)}({access.expression})"
         if isinstance(node, NotExists):
             return f"({self.variable(access.expression)} is UNSET)"
@@ -199,27 +204,41 @@ class _Late:
 
     def __init__(self) -> None:
         self._raw: Any = None
-        self._value: Any = None
+        self._text = b""
+        self._value: Any = UNSET
 
-    def holds(self, verdict: Callable[[list[Any]], bool], selector: Selector, raw: Any) -> bool:
-        """Whether a condition holds of a field."""
-        return verdict(self.found(selector, raw))
+    def holds(self, verdict: Callable[[list[Any]], bool], selector: Selector, key: bytes, raw: Any) -> bool:
+        """Whether a condition holds of a field; `key` is a name of the selector's as JSON writes it."""
+        return verdict(self.found(selector) if self.bears(key, raw) else [])
 
     def first(self, selector: Selector, raw: Any) -> Any:
         """The first value found, None for none."""
-        return next(iter(self.found(selector, raw)), None)
+        return next(iter(self.found(selector) if self.bears(b"", raw) else ()), None)
 
-    def found(self, selector: Selector, raw: Any) -> list[Any]:
-        """What a selector finds in a field. Raises RefusedError for what cannot be decoded."""
+    def bears(self, key: bytes, raw: Any) -> bool:
+        """Whether a name can stand in a field: in its letters, or in escapes."""
         if raw is UNSET:
-            return []
+            return False
         if raw is not self._raw:
+            self._raw, self._text, self._value = raw, bytes(raw), UNSET
+        return key in self._text or b"\\u" in self._text
+
+    def found(self, selector: Selector) -> list[Any]:
+        """What a selector finds in the field that `bears` was asked of. Raises RefusedError for what cannot be
+        decoded.
+        """
+        if self._value is UNSET:
             try:
-                self._value = value(bytes(raw).decode())
+                self._value = value(self._text.decode())
             except (ValueError, RecursionError) as error:
                 raise RefusedError from error
-            self._raw = raw
         return matcher.found(selector, self._value)
+
+
+def _key(steps: Sequence[Step]) -> bytes:
+    """The longest name, as JSON writes it without need; none where one may be written otherwise."""
+    names = [one.name for one in steps if isinstance(one, Name) and PLAIN_NAME.fullmatch(one.name)]
+    return f'"{max(names, key=len)}"'.encode() if names else b""
 
 
 def _conditions(patterns: Sequence[Pattern]) -> list[Condition]:
