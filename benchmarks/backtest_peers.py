@@ -75,7 +75,8 @@ def duckdb(filters: Filters, files: str, threads: int) -> str:
         f"columns = {{Records: 'STRUCT({fields})[]'}}, maximum_object_size = 268435456)"
     )
     bucket = "time_bucket(INTERVAL 5 MINUTE, CAST(e.eventTime AS TIMESTAMP))"
-    return f"SET threads = {threads}; SET enable_progress_bar = false; SELECT {bucket} AS b,\n{columns}\nFROM ({source}) GROUP BY b"
+    options = f"SET threads = {threads}; SET enable_progress_bar = false"
+    return f"{options}; SELECT {bucket} AS b,\n{columns}\nFROM ({source}) GROUP BY b"
 
 
 def _leaves(node: Node) -> list[Condition]:
