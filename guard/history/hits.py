@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from heapq import nlargest
+from itertools import pairwise
 from operator import itemgetter
 
 from guard.history.event import KINDS, Event, Said, event, principal
@@ -16,6 +17,7 @@ MINUTE = 60
 DAY = 24 * 60  # minutes
 WEEK = 7 * DAY
 LISTED = 200  # events that a rule's list holds, the latest
+PLAIN = Alarm()
 BUFFERED = 4096  # hits that are counted together
 
 TIMED: Callable[[tuple[float, int, Said]], float] = itemgetter(0)
@@ -135,6 +137,10 @@ def rang(alarm: Alarm, minutes: Mapping[int, int], start: int, end: int) -> tupl
     """The minutes at which an alarm would have changed to ALARM. Where no event comes the metric is zero; the
     alarm is OK at first, and is watched until the last event has left its period.
     """
+    if replace(alarm, period=PLAIN.period) == PLAIN:  # one event in one period: it rings after each longer pause
+        step = max(alarm.period // MINUTE, 1)
+        times = sorted(minutes)
+        return tuple(at + 1 for before, at in pairwise([start - step - 1, *times]) if at - before > step)
     after = end + alarm.period // MINUTE + 1
     changes = simulate(alarm, Metric.of(minutes, filled=True), start, after, "OK")
     return tuple(change.minute for change in rings(changes))

@@ -5,6 +5,7 @@ import json
 import sys
 from itertools import count
 from pathlib import Path
+from random import Random
 from statistics import median, quantiles
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from guard.history import crew, tops
 from guard.history import run as module
 from guard.history.delay import fixed, typical
-from guard.history.hits import Result
+from guard.history.hits import Result, rang
 from guard.history.run import run
 from guard.rules.alarm import Metric, simulate
 from guard.rules.drill import event_id
@@ -161,3 +162,14 @@ def test_many_names_are_counted_as_others(monkeypatch: pytest.MonkeyPatch) -> No
     talkers.merge(other)
     assert len(talkers.minutes()["often"]) == 51
     assert "else" not in talkers.minutes()
+
+
+@pytest.mark.parametrize("period", [60, 300, 900])
+def test_a_plain_alarm_is_judged_as_it_is_simulated(period: int) -> None:
+    """By the pauses between its hits."""
+    chance = Random(period)  # noqa: S311 - no secret
+    for _ in range(50):
+        minutes = {100 + chance.randrange(200): chance.randrange(1, 4) for _ in range(chance.randrange(20))}
+        alarm = Alarm(period=period)
+        changes = simulate(alarm, Metric.of(minutes, filled=True), 100, 400, "OK")
+        assert rang(alarm, minutes, 100, 300) == tuple(one.minute for one in changes if one.new == "ALARM")
