@@ -153,7 +153,13 @@ class _Writer:
         access = self.shape.access(node.selector)
         if access.rest or (access.rest is not None and not isinstance(node, NotExists)):
             asked = partial(self.late.holds, _verdict(node), Selector(access.rest), _key(access.rest))
-            return f"{self.bound('late', asked)}({access.expression})"
+            late = f"{self.bound('late', asked)}({access.expression})"
+            key = _key(access.rest)
+            if isinstance(node, NotExists) or not key:
+                return late
+            escaped = 'or b"\\\\u" in text'
+            holds = f"({key!r} in (text := bytes({access.expression})) {escaped})"
+            return f"({access.expression} is not UNSET and {holds} and {late})"
         if isinstance(node, NotExists):
             return f"({self.variable(access.expression)} is UNSET)"
         return self.typed(node, self.variable(access.expression))
