@@ -148,9 +148,7 @@ def rang(alarm: Alarm, minutes: Mapping[int, int], start: int, end: int) -> tupl
 
 def without(result: Result, minutes: Mapping[int, int], alarm: Alarm | None = None) -> int:
     """The mails that are left where these minutes' matches are taken away, or with another alarm."""
-    left = Counter(result.minutes)
-    left.subtract(minutes)
-    kept = {minute: count for minute, count in left.items() if count > 0}
+    kept = {minute: left for minute, count in result.minutes.items() if (left := count - minutes.get(minute, 0)) > 0}
     return len(rang(alarm or result.rule.alarm, kept, result.start, result.end))
 
 

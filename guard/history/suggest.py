@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from heapq import nlargest
 from typing import Any
 
 from guard.history.event import KINDS
@@ -11,6 +12,7 @@ from guard.rules.conditions import ConditionError, clauses
 NOISY = 2.0  # mails a week
 FEW = 3  # mails in all that are no noise yet
 SINGLE = ("high", "critical")  # severities of which one act is enough
+TRIED = 3  # of a kind: hardly more than two can each take half of the mails away
 THRESHOLDS = (2, 3, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 
@@ -48,7 +50,8 @@ def suggestion(result: Result) -> Suggestion | None:
 def _exclusions(result: Result) -> Iterator[Suggestion]:
     """Of what has enough minutes to take half of the mails away. Root is never left out."""
     for kind in KINDS:
-        for value, minutes in result.talkers.get(kind, {}).items():
+        busiest = nlargest(TRIED, result.talkers.get(kind, {}).items(), key=lambda one: len(one[1]))
+        for value, minutes in busiest:
             item = {kind: value}
             enough = 2 * len(minutes) >= result.mails
             if enough and "*" not in value and not value.endswith(":root") and _compiles(item):
