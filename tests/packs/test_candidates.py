@@ -7,7 +7,8 @@ import yaml
 
 from guard.pattern import parse
 from guard.rules import SAMPLE, fill_text, read_pack, shipped
-from tests.packs.test_events import EVENT, literals
+from guard.rules.lint_names import EVENT
+from tests.packs.test_events import literals
 
 ROOT = Path(__file__).parents[2]
 FACTS = ROOT.parent / "shared" / "facts" / "rules.yaml"
