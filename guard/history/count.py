@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from guard.errors import Fault
+from guard.history.compiled import Matches
 from guard.history.delay import Delay
 from guard.history.hits import MINUTE, Hits
 from guard.history.scan import KEY, Hit, Page
@@ -12,6 +13,7 @@ from guard.history.tops import Tops
 from guard.rules.drill import ID_BYTES
 
 NAMED = 1000  # faults that are named; more are counted
+GROUPS = 1000  # sets of patterns that events matched; a log of real calls knows some hundred
 
 
 @dataclass(slots=True)
@@ -49,7 +51,7 @@ class Count:
     def __init__(self, filters: Sequence[Sequence[str]], delay: Delay | None) -> None:
         self.hits = [Hits() for _ in filters]
         self.owners = [number for number, patterns in enumerate(filters) for _ in patterns]
-        self.rules: dict[tuple[int, ...], list[tuple[int, int]]] = {}
+        self.groups: dict[Matches, Hits] = {}  # what the same patterns matched is counted together
         self.delay = delay
         self.tally = Tally()
         self.names = Tops()
@@ -82,15 +84,12 @@ class Count:
         if self.delay:
             arrives += self.delay(keys[position * KEY : (position + 1) * KEY])
             self._stretch((int(arrives) // MINUTE,))
-        for number, count in self._owned(matches):
-            self.hits[number].add(at, int(arrives) // MINUTE, said, count)
-
-    def _owned(self, matches: tuple[int, ...]) -> list[tuple[int, int]]:
-        """Patterns' positions as rules' positions, each with how many of its patterns are there."""
-        found = self.rules.get(matches)
-        if found is None:
-            found = self.rules[matches] = list(Counter(self.owners[number] for number in matches).items())
-        return found
+        group = self.groups.get(matches)
+        if group is None:
+            if len(self.groups) >= GROUPS:
+                self.settled()
+            group = self.groups[matches] = Hits()
+        group.add(at, int(arrives) // MINUTE, said)
 
     def _stretch(self, minutes: Iterable[int]) -> None:
         """The log spans these minutes too."""
@@ -99,9 +98,12 @@ class Count:
             self.low, self.high = min(known), max(known)
 
     def settled(self) -> "Count":
-        """Itself, with nothing waiting."""
-        for hits in self.hits:
-            hits.settle()
+        """Itself, with everything counted for the rules."""
+        for matches, group in self.groups.items():
+            group.settle()
+            for number, times in Counter(self.owners[position] for position in matches).items():
+                self.hits[number].merge(group, times)
+        self.groups = {}
         return self
 
     def merge(self, other: "Count") -> None:

@@ -25,7 +25,7 @@ TIMED: Callable[[tuple[float, int, Said]], float] = itemgetter(0)
 
 @dataclass(slots=True)
 class Hits:
-    """What one rule's filters counted. `minutes`: of arrival, since the epoch -> matches; `talkers`: by kind of
+    """What filters counted. `minutes`: of arrival, since the epoch -> matches; `talkers`: by kind of
     exclusion, the minutes of what it could name.
     """
 
@@ -40,11 +40,9 @@ class Hits:
     last: float | None = None
     waiting: list[tuple[float, int, Said]] = field(default_factory=list)
 
-    def add(self, at: float, arrival: int, said: Said, count: int) -> None:
-        """Count an event that `count` of the filters matched, arrived in a minute."""
+    def add(self, at: float, arrival: int, said: Said) -> None:
+        """Count an event, arrived in a minute."""
         self.waiting.append((at, arrival, said))
-        if count > 1:
-            self.minutes[arrival] += count - 1
         if len(self.waiting) >= BUFFERED:
             self.settle()
 
@@ -65,10 +63,13 @@ class Hits:
         self.latest = nlargest(LISTED, [*self.latest, *self.waiting], key=TIMED)
         self.waiting = []
 
-    def merge(self, other: "Hits") -> None:
-        """Count what another counted; both settled."""
+    def merge(self, other: "Hits", times: int = 1) -> None:
+        """Count what another counted; both settled. So many of the rule's filters matched each event, and each
+        adds to the metric.
+        """
         self.events += other.events
-        self.minutes.update(other.minutes)
+        for _ in range(times):
+            self.minutes.update(other.minutes)
         self.principals.merge(other.principals)
         self.sources.merge(other.sources)
         self.names.merge(other.names)

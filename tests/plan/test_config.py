@@ -147,5 +147,5 @@ def test_a_broken_stack_file_is_one_message(project: Path, text: str) -> None:
 
 def test_no_project_is_one_message(tmp_path: Path) -> None:
     """Neither here."""
-    with pytest.raises(ConfigError, match=r"Pulumi.yaml: no such file"):
+    with pytest.raises(ConfigError, match=r"Pulumi\.dev\.yaml: no such file: run guard in the stack's folder"):
         config.read(tmp_path, "dev")
