@@ -22,7 +22,7 @@ sandbox: $(STAMP) ## deploy the stack into an AWS inside the process and play an
 	@$(BIN)/guard sandbox $(if $(EVENTS),--events $(EVENTS))
 
 test: lint ## lint, types, import contracts, tests
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 engine: $(STAMP) ## the tests on the real Pulumi engine; `pulumi` must be on the PATH
 	@command -v pulumi >/dev/null || { echo "no pulumi on the PATH: https://www.pulumi.com/docs/install/"; exit 2; }

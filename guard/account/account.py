@@ -44,9 +44,21 @@ class Account:
 
     @property
     def trail_name(self) -> str:
-        """The trail that the rules stand on, "" where they stand on a log group alone."""
+        """The trail that the rules stand on, "" where they stand on a log group alone. An organisation's is named
+        by its ARN: it is the management account's, and AWS finds it for a delegated administrator by nothing else.
+        Raises ClientError.
+        """
         chosen = self.settings.trail
-        return "" if chosen.log_group else chosen.existing or self.settings.names.trail
+        name = "" if chosen.log_group else chosen.existing or self.settings.names.trail
+        if not self.settings.organization or not name:
+            return name
+        shared = [one for one in self.trails() if one.get("IsOrganizationTrail")]
+        return next((str(one["TrailARN"]) for one in shared if one["Name"] == name), name)
+
+    def trails(self) -> list[Mapping[str, Any]]:
+        """Every trail that the region sees, other regions' multi-region ones too. Raises ClientError."""
+        read = self.client("cloudtrail").describe_trails
+        return self.once("trails", lambda: list(read(includeShadowTrails=True)["trailList"]))
 
     @property
     def owns_trail(self) -> bool:

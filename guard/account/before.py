@@ -16,7 +16,7 @@ def names(account: Account) -> Iterator[Finding]:
     own = account.settings.names
     found = {f"alarms {own.alarm_prefix}*": ", ".join(sorted(alarms.described(account))[:3])}
     if account.owns_trail:
-        taken = [one["TrailARN"] for one in quotas.trails(account) if one["Name"] == own.trail]
+        taken = [one["TrailARN"] for one in account.trails() if one["Name"] == own.trail]
         found |= {
             f"trail {own.trail}": ", ".join(taken),
             f"log group {own.log_group}": str(group.described(account).get("arn", "")),
@@ -35,7 +35,7 @@ def room(account: Account) -> Iterator[Finding]:
         texts += [one.get("filterPattern", "") for one in others.values()]
     yield quotas.used("metric filters of the log group", len(texts), quotas.FILTERS)
     yield quotas.used("filters with a regular expression", sum(map(bool, map(regexes, texts))), quotas.REGEXES)
-    found = quotas.trails(account)
+    found = account.trails()
     coming = int(account.owns_trail and account.settings.names.trail not in [one["Name"] for one in found])
     yield quotas.used("trails of the region", len(found) + coming, quotas.TRAILS)
     yield quotas.copies(account, found, coming)

@@ -28,7 +28,7 @@ def check(account: Account) -> Iterator[Finding]:
     yield used("metric filters of the log group", len(there), FILTERS)
     yield used("filters with a regular expression", sum(map(bool, map(regexes, there))), REGEXES)
     yield Finding(CHECK, "alarms", "PASS", f"{len(alarms.expected(account))}; CloudWatch sets no limit")
-    found = trails(account)
+    found = account.trails()
     yield used("trails of the region", len(found), TRAILS)
     yield copies(account, found, coming=0)
 
@@ -40,12 +40,6 @@ def used(subject: str, count: int, limit: int) -> Finding:
     fix = "enable fewer rules, or remove what others left there"
     seen = f"{count} of {limit}"
     return judged(CHECK, subject, fine=status == "PASS", seen=seen, why=why, fix=fix, otherwise=status)
-
-
-def trails(account: Account) -> list[Mapping[str, Any]]:
-    """Every trail that the region sees, other regions' multi-region ones too. Raises ClientError."""
-    read = account.client("cloudtrail").describe_trails
-    return account.once("trails", lambda: list(read(includeShadowTrails=True)["trailList"]))
 
 
 def copies(account: Account, found: list[Mapping[str, Any]], coming: int) -> Finding:

@@ -1,7 +1,7 @@
 """The ARNs of what a stack deploys, as policies name them: exact where the name is ours, else a pattern."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from guard.account.drill_run import STREAM
 from guard.names import ROLE_PREFIX, Where, access_logs_prefix, bucket_prefix
@@ -26,12 +26,18 @@ class Place:
 def trail(place: Place) -> list[str]:
     """The trail that the rules stand on."""
     name = place.settings.trail.existing or place.settings.names.trail
-    return [name if name.startswith("arn:") else place.where.arn("cloudtrail", f"trail/{name}")]
+    where = replace(place.where, account=owner(place))
+    return [name if name.startswith("arn:") else where.arn("cloudtrail", f"trail/{name}")]
+
+
+def owner(place: Place) -> str:
+    """The account of the trail: an organisation's is the management account's, which no config names."""
+    return "*" if place.settings.organization else place.where.account
 
 
 def trails(place: Place) -> list[str]:
     """Every trail of the account; those of other regions are seen here too."""
-    return [f"arn:{place.where.partition}:cloudtrail:*:{place.where.account}:trail/*"]
+    return [f"arn:{place.where.partition}:cloudtrail:*:{owner(place)}:trail/*"]
 
 
 def group(place: Place) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -263,3 +264,12 @@ def test_a_trail_of_others_without_a_log_group_is_told_in_words() -> None:
     here = Account(settings({**config, "account-guard:trail": {"existing": "theirs"}}), HERE, lambda _: Trail(), NOW)
     said = {one.check: one.seen for one in verify(here) if "has no log group" in one.seen}
     assert {"filters", "arriving", "log group", "quotas", "topics"} <= said.keys()
+
+
+def test_an_organizations_trail_is_asked_for_by_its_arn() -> None:
+    """It is the management account's, and a delegated administrator's own account has none of that name."""
+    named = account({**CONFIG, "account-guard:organization": True}).settings.names.trail
+    arn = f"arn:aws:cloudtrail:eu-west-1:210987654321:trail/{named}"
+    listed = {"trailList": [{"Name": named, "TrailARN": arn, "IsOrganizationTrail": True}]}
+    clients = {"cloudtrail": SimpleNamespace(describe_trails=lambda **_: listed)}
+    assert account({**CONFIG, "account-guard:organization": True}, clients).trail_name == arn

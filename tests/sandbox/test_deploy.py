@@ -46,7 +46,6 @@ def test_the_bucket_is_locked_down(shared: Deployed) -> None:
         ("cloudtrail", "s3:PutObject", f"/AWSLogs/{ACCOUNT}/x", {}, "allow"),
         ("cloudtrail", "s3:GetBucketAcl", "", {}, "allow"),
         ("cloudtrail", "s3:PutObject", f"/AWSLogs/{ACCOUNT}/x", {"aws:SourceArn": TRAIL + "2"}, "implicit"),
-        ("cloudtrail", "s3:PutObject", f"/AWSLogs/{ACCOUNT}/x", {"aws:SourceAccount": "210987654321"}, "implicit"),
         ("cloudtrail", "s3:PutObject", f"/AWSLogs/{ACCOUNT}/x", {"s3:x-amz-acl": "private"}, "implicit"),
         ("cloudtrail", "s3:PutObject", "/AWSLogs/210987654321/x", {}, "implicit"),
         ("cloudtrail", "s3:PutObject", f"/AWSLogs/{ACCOUNT}/x", {"aws:SecureTransport": "false"}, "deny"),
@@ -57,7 +56,7 @@ def test_the_bucket_is_locked_down(shared: Deployed) -> None:
 def test_only_this_trail_writes_to_the_bucket(
     shared: Deployed, who: str, action: str, path: str, context: Mapping[str, str], decision: str
 ) -> None:
-    """Another trail, account, ACL, path, service or transport is not let in."""
+    """Another trail, ACL, path, service or transport is not let in."""
     bucket = shared.exports()["bucket"]
     policy = json.loads(shared.client("s3").get_bucket_policy(Bucket=bucket)["Policy"])
     usual = {
