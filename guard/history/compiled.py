@@ -12,12 +12,13 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from msgspec import UNSET
+from msgspec import UNSET, DecodeError
+from msgspec.json import Decoder
 
 from guard.history.shape import Shape, shape
 from guard.pattern import Pattern, matcher
 from guard.pattern.ast import And, Comparison, Condition, Is, Name, Node, NotExists, Or, Selector, Step, Text
-from guard.pattern.event import value
+from guard.pattern.event import Lexeme, value
 from guard.pattern.names import EVENT_NAME
 
 MOST_NAMES = 4096  # a log of real calls knows some thousand; hostile ones do not fill the memory
@@ -25,6 +26,8 @@ PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]+")
 PLAIN = {"=": "==", "!=": "!="}
 VARIABLE = re.compile("\0(\\d+)\0")  # no literal holds one: repr escapes them
 CONSTANTS = {"NULL": "None", "TRUE": "True", "FALSE": "False"}
+# Of every number but -0, which it takes for 0, the text is as it stands in the log.
+QUICK: Decoder[Any] = Decoder(float_hook=Lexeme)
 Matches = tuple[int, ...]
 Namespace = dict[str, Any]
 
@@ -235,8 +238,8 @@ class _Late:
         """
         if self._value is UNSET:
             try:
-                self._value = value(self._text.decode())
-            except (ValueError, RecursionError) as error:
+                self._value = value(self._text.decode()) if b"-0" in self._text else QUICK.decode(self._text)
+            except (ValueError, RecursionError, DecodeError) as error:
                 raise RefusedError from error
         return matcher.found(selector, self._value)
 

@@ -18,7 +18,7 @@ DAY = 24 * 60  # minutes
 WEEK = 7 * DAY
 LISTED = 200  # events that a rule's list holds, the latest
 PLAIN = Alarm()
-BUFFERED = 4096  # hits that are counted together
+BUFFERED = 512  # hits that are counted together
 
 TIMED: Callable[[tuple[float, int, Said]], float] = itemgetter(0)
 

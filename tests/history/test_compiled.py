@@ -133,6 +133,15 @@ def test_an_index_and_a_number_are_asked_quickly() -> None:
     assert scanned(scanner, events) == answers([parse(text) for text in texts], events) == [[0, 1], [1, 2], [3]]
 
 
+@pytest.mark.parametrize("number", ["-0", "-0.0", "1e0", "1.50", "18446744073709551616", "-99999999999999999999999"])
+def test_a_number_deep_in_a_record_keeps_its_text(number: str) -> None:
+    """The filter compares a quoted literal with the text of a number as the log has it."""
+    pattern = parse(f'{{ ($.eventName = "Odd") && ($.requestParameters.n = "{number}") }}')
+    text = f'{{"eventName":"Odd","eventTime":"{TIME}","requestParameters":{{"n":{number}}}}}'
+    assert pattern.matches(text)
+    assert scanned(Scanner([pattern.text], Window()), [text]) == [[0]]
+
+
 def test_a_rule_on_the_time_is_a_rule() -> None:
     """It sees the time's text."""
     scanner = Scanner(['{ $.eventTime = "2026-11-*" }'], Window())
