@@ -15,7 +15,7 @@ $(STAMP): pyproject.toml requirements.txt requirements/dev.txt
 	@$(PYTHON) -m venv .venv || { echo "python3 has no venv module; on Debian: apt install python3-venv"; exit 2; }
 	@echo "installing into .venv (once, some minutes on a slow line) ..."
 	@$(PIP) --require-hashes -r requirements/dev.txt
-	@$(PIP) --no-deps --no-build-isolation -e .
+	@PYTHONWARNINGS=ignore $(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 sandbox: $(STAMP) ## deploy the stack into an AWS inside the process and play an incident (EVENTS=file: yours)
