@@ -32,6 +32,7 @@ VERIFY = (
 DRILL = (
     Grant("any", "sts", ("GetCallerIdentity",)),
     Grant("trail", "cloudtrail", ("GetTrail",), "a trail"),
+    Grant("any", "cloudtrail", ("DescribeTrails",), "shared trail"),
     Grant("group", "logs", ("DescribeMetricFilters",)),
     Grant("drill stream", "logs", ("CreateLogStream", "PutLogEvents")),
     Grant("every alarm", "cloudwatch", ("DescribeAlarms", "DescribeAlarmHistory")),

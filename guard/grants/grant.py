@@ -22,6 +22,7 @@ WHEN: Mapping[str, Callable[[Place], bool]] = {
     "boundary": lambda place: WHEN["own trail"](place) and bool(place.settings.permissions_boundary),
     "insights": lambda place: WHEN["own trail"](place) and place.settings.insights,
     "organization": lambda place: WHEN["own trail"](place) and place.settings.organization,
+    "shared trail": lambda place: WHEN["a trail"](place) and place.settings.organization,
     "functions": lambda place: bool(functions(place)),
     "dashboard": lambda place: place.settings.dashboard,
 }
