@@ -14,9 +14,10 @@ from typing import IO, Any, TypeAlias
 import msgspec
 
 from guard.history import records
-from guard.history.compiled import Compiled, Matches, RefusedError
+from guard.history.compiled import Compiled, Matches
 from guard.history.content import DOCUMENT, ERRORS, RECORD, Block, blocks
 from guard.history.event import SELECTORS, Said
+from guard.history.late import RefusedError
 from guard.history.shape import TIME
 from guard.history.window import Window
 from guard.pattern import Pattern, parse

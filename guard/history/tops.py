@@ -64,10 +64,13 @@ class Talkers:
 
     def merge(self, other: "Talkers") -> None:
         """Count what another counted; a name that either does not follow is followed no more."""
-        self.pairs.update(other.pairs)
-        for known in (self.followed, other.followed):
-            if known is not None:
-                self._follow(known)
+        known = self.followed
+        if other.followed is not None and known != other.followed:
+            self._follow(other.followed)
+        if self.followed is None or self.followed == other.followed:
+            self.pairs.update(other.pairs)
+        else:
+            self.pairs.update({pair: count for pair, count in other.pairs.items() if pair[0] in self.followed})
         self._shorten()
 
     def minutes(self) -> Mapping[str, Mapping[int, int]]:

@@ -133,6 +133,45 @@ def test_an_index_and_a_number_are_asked_quickly() -> None:
     assert scanned(scanner, events) == answers([parse(text) for text in texts], events) == [[0, 1], [1, 2], [3]]
 
 
+OPENED = [
+    "{ $.requestParameters.policy.a = deep }",
+    '{ ($.eventName = "Odd") && ($.requestParameters.policy = "te*xt") }',
+    "{ $.requestParameters.policy IS NULL }",
+    "{ $.requestParameters IS NULL }",
+    "{ $.requestParameters NOT EXISTS }",
+    "{ $.requestParameters.policy.a NOT EXISTS }",
+    "{ $.requestParameters.other IS TRUE }",
+    "{ $.requestParameters.other != 5 }",
+    "{ $.requestParameters.other = %t.xt% }",
+]
+WHOLE = [*OPENED, '{ $.requestParameters = "text" }', "{ $.requestParameters.* = 5 }"]
+PARAMETERS = [
+    "null",
+    '"text"',
+    "[null]",
+    "{}",
+    '{"policy":null}',
+    '{"policy":"te/xt"}',
+    r'{"policy":"te\/xt"}',
+    r'{"policy":"\u0074ext"}',
+    r'{"p\u006flicy":"text"}',
+    '{"policy":{"a":"deep"},"other":true}',
+    r'{"policy":{"\u0061":"de\u0065p"},"other":"text"}',
+    '{"policy":{"a":["deep"]},"other":5}',
+    '{"policy":[{"a":"deep"}],"other":"5"}',
+    '{"policy":1,"policy":"text","other":[5]}',
+]
+
+
+@pytest.mark.parametrize("patterns", [OPENED, WHOLE], ids=["opened", "whole"])
+@pytest.mark.parametrize("parameters", [None, *PARAMETERS])
+def test_an_object_whose_members_differ(patterns: list[str], parameters: str | None) -> None:
+    """Whether its members are kept or all of it is, and however they are written."""
+    more = "" if parameters is None else f',"requestParameters":{parameters}'
+    text = f'{{"eventName":"Odd","eventTime":"{TIME}"{more}}}'
+    assert scanned(Scanner(patterns, Window()), [text]) == answers([parse(one) for one in patterns], [text])
+
+
 @pytest.mark.parametrize("number", ["-0", "-0.0", "1e0", "1.50", "18446744073709551616", "-99999999999999999999999"])
 def test_a_number_deep_in_a_record_keeps_its_text(number: str) -> None:
     """The filter compares a quoted literal with the text of a number as the log has it."""
