@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from guard.errors import Fault
 from guard.history.compiled import Matches
@@ -13,7 +14,8 @@ from guard.history.tops import Tops
 from guard.rules.drill import ID_BYTES
 
 NAMED = 1000  # faults that are named; more are counted
-GROUPS = 1000  # sets of patterns that events matched; a log of real calls knows some hundred
+GROUPS = 300  # sets of filters that events matched; a log of real calls knows less than a hundred
+Rules: TypeAlias = tuple[int, ...]
 
 
 @dataclass(slots=True)
@@ -44,14 +46,14 @@ class Tally:
 
 
 class Count:
-    """What pages held, by rule, which here is the patterns of its filters. The log spans the minutes from `low` to
-    `high`.
+    """What pages held: hits by the rules that an event is one of, each as often as its filters matched, so that
+    what the same rules matched is counted together. The log spans the minutes from `low` to `high`.
     """
 
     def __init__(self, filters: Sequence[Sequence[str]], delay: Delay | None) -> None:
-        self.hits = [Hits() for _ in filters]
         self.owners = [number for number, patterns in enumerate(filters) for _ in patterns]
-        self.groups: dict[Matches, Hits] = {}  # what the same patterns matched is counted together
+        self.groups: dict[Rules, Hits] = {}
+        self.known: dict[Matches, Hits] = {}
         self.delay = delay
         self.tally = Tally()
         self.names = Tops()
@@ -60,13 +62,12 @@ class Count:
 
     def add(self, page: Page, keys: bytes, again: Collection[int]) -> None:
         """Count what a page holds but the events at the positions `again`."""
-        names = page.names
+        names, hits = page.names, page.hits
         if again:
             names = [name for position, name in enumerate(names) if position not in again]
+            hits = [hit for hit in hits if hit[0] not in again]
         self.names.add(names)
-        for hit in page.hits:
-            if hit[0] not in again:
-                self._hit(hit, keys)
+        self._add(self._real(hits, keys), keys)
         self.tally.events += len(names)
         self.tally.duplicates += len(again)
         self.tally.outside += page.outside
@@ -74,22 +75,43 @@ class Count:
         if page.times:
             self._stretch(int(one.timestamp()) // MINUTE for one in (min(page.times), max(page.times)))
 
-    def _hit(self, hit: Hit, keys: bytes) -> None:
-        """Count an event for each rule whose filters matched it."""
-        position, matches, moment, said = hit
-        if keys.startswith(ID_BYTES, position * KEY):
-            self.tally.drills += 1
-            return
-        at = arrives = moment.timestamp()
-        if self.delay:
-            arrives += self.delay(keys[position * KEY : (position + 1) * KEY])
-            self._stretch((int(arrives) // MINUTE,))
-        group = self.groups.get(matches)
-        if group is None:
-            if len(self.groups) >= GROUPS:
-                self.settled()
-            group = self.groups[matches] = Hits()
-        group.add(at, int(arrives) // MINUTE, said)
+    def _real(self, hits: list[Hit], keys: bytes) -> list[Hit]:
+        """Hits without those of drills, which are counted."""
+        if ID_BYTES not in keys:
+            return hits
+        real = [hit for hit in hits if not keys.startswith(ID_BYTES, hit[0] * KEY)]
+        self.tally.drills += len(hits) - len(real)
+        return real
+
+    def _add(self, hits: Iterable[Hit], keys: bytes) -> None:
+        """Count events for the rules whose filters matched them."""
+        known, delay = self.known, self.delay
+        for position, matches, moment, said in hits:
+            at = arrives = moment.timestamp()
+            if delay:
+                arrives += delay(keys[position * KEY : (position + 1) * KEY])
+                self._stretch((int(arrives) // MINUTE,))
+            group = known.get(matches)
+            if group is None:
+                group = known[matches] = self._group(tuple(self.owners[number] for number in matches))
+            group.add(at, int(arrives) // MINUTE, said)
+
+    def _group(self, rules: Rules) -> Hits:
+        if len(self.known) >= GROUPS:
+            self._apart()
+        return self.groups.setdefault(rules, Hits())
+
+    def _apart(self) -> None:
+        """Count each rule's hits apart from the others'."""
+        together, self.groups = self.settled().groups, {}
+        self.known.clear()
+        for rules, hits in together.items():
+            for number, times in Counter(rules).items():
+                self.groups.setdefault((number,) * times, Hits()).merge(hits)
+
+    def of(self, number: int) -> list[tuple[Hits, int]]:
+        """A rule's hits, each with how many of its filters matched them."""
+        return [(hits, rules.count(number)) for rules, hits in self.groups.items() if number in rules]
 
     def _stretch(self, minutes: Iterable[int]) -> None:
         """The log spans these minutes too."""
@@ -98,18 +120,15 @@ class Count:
             self.low, self.high = min(known), max(known)
 
     def settled(self) -> "Count":
-        """Itself, with everything counted for the rules."""
-        for matches, group in self.groups.items():
-            group.settle()
-            for number, times in Counter(self.owners[position] for position in matches).items():
-                self.hits[number].merge(group, times)
-        self.groups = {}
+        """Itself, with nothing waiting."""
+        for hits in self.groups.values():
+            hits.settle()
         return self
 
     def merge(self, other: "Count") -> None:
         """Count what another counted; both settled."""
-        for mine, theirs in zip(self.hits, other.hits, strict=True):
-            mine.merge(theirs)
+        for rules, hits in other.groups.items():
+            self._group(rules).merge(hits)
         self.tally.merge(other.tally)
         self.names.merge(other.names)
         self._stretch(minute for minute in (other.low, other.high) if minute is not None)

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from heapq import nlargest
-from itertools import pairwise
+from itertools import chain, pairwise
 from operator import itemgetter
 
 from guard.history.event import KINDS, Event, Said, event, principal
-from guard.history.tops import Talkers, Tops
-from guard.rules.alarm import Metric, rings, simulate
+from guard.history.tops import Talkers, Tops, busiest
+from guard.rules.alarm import Metric, Windows
 from guard.rules.model import Alarm, Rule
 
 MINUTE = 60
@@ -63,13 +63,10 @@ class Hits:
         self.latest = nlargest(LISTED, [*self.latest, *self.waiting], key=TIMED)
         self.waiting = []
 
-    def merge(self, other: "Hits", times: int = 1) -> None:
-        """Count what another counted; both settled. So many of the rule's filters matched each event, and each
-        adds to the metric.
-        """
+    def merge(self, other: "Hits") -> None:
+        """Count what another counted; both settled."""
         self.events += other.events
-        for _ in range(times):
-            self.minutes.update(other.minutes)
+        self.minutes.update(other.minutes)
         self.principals.merge(other.principals)
         self.sources.merge(other.sources)
         self.names.merge(other.names)
@@ -99,7 +96,7 @@ class Result:
     principals: Mapping[str, int] = field(default_factory=dict)
     sources: Mapping[str, int] = field(default_factory=dict)
     names: Mapping[str, int] = field(default_factory=dict)
-    talkers: Mapping[str, Mapping[str, Mapping[int, int]]] = field(default_factory=dict)
+    groups: Sequence[tuple[Hits, int]] = ()
     latest: Sequence[Event] = ()
     first: datetime | None = None
     last: datetime | None = None
@@ -114,23 +111,38 @@ class Result:
         """Over the time that the log spans."""
         return self.mails / max((self.end - self.start) / WEEK, DAY / WEEK)
 
+    def busiest(self, kind: str, most: int) -> Mapping[str, Mapping[int, int]]:
+        """Who or what of a kind came in the most minutes, and its matches in each."""
+        return busiest([(hits.talkers[kind], times) for hits, times in self.groups], most)
 
-def judged(rule: Rule, hits: Hits, start: int, end: int) -> Result:
-    """The result of settled hits over the minutes from `start` up to, not including, `end`."""
+
+def judged(rule: Rule, groups: Sequence[tuple[Hits, int]], start: int, end: int) -> Result:
+    """The result of settled hits over the minutes from `start` up to, not including, `end`. Of each group so many
+    of the rule's filters matched every event, and each adds to the metric.
+    """
+    minutes: Counter[int] = Counter()
+    tops = [Tops(), Tops(), Tops()]
+    for hits, times in groups:
+        for _ in range(times):
+            minutes.update(hits.minutes)
+        for mine, theirs in zip(tops, (hits.principals, hits.sources, hits.names), strict=True):
+            mine.merge(theirs)
+    principals, sources, names = (one.ranked() for one in tops)
+    latest = nlargest(LISTED, chain.from_iterable(hits.latest for hits, _ in groups), key=TIMED)
     return Result(
         rule=rule,
-        events=hits.events,
-        rang=rang(rule.alarm, hits.minutes, start, end),
+        events=sum(hits.events for hits, _ in groups),
+        rang=rang(rule.alarm, minutes, start, end),
         start=start,
         end=end,
-        minutes=hits.minutes,
-        principals=hits.principals.ranked(),
-        sources=hits.sources.ranked(),
-        names=hits.names.ranked(),
-        talkers={kind: talkers.minutes() for kind, talkers in hits.talkers.items()},
-        latest=sorted((event(at, said) for at, _, said in hits.latest), reverse=True),
-        first=_utc(hits.first),
-        last=_utc(hits.last),
+        minutes=minutes,
+        principals=principals,
+        sources=sources,
+        names=names,
+        groups=groups,
+        latest=sorted((event(at, said) for at, _, said in latest), reverse=True),
+        first=_utc(min((hits.first for hits, _ in groups if hits.first is not None), default=None)),
+        last=_utc(max((hits.last for hits, _ in groups if hits.last is not None), default=None)),
     )
 
 
@@ -142,15 +154,18 @@ def rang(alarm: Alarm, minutes: Mapping[int, int], start: int, end: int) -> tupl
         step = max(alarm.period // MINUTE, 1)
         times = sorted(minutes)
         return tuple(at + 1 for before, at in pairwise([start - step - 1, *times]) if at - before > step)
-    after = end + alarm.period // MINUTE + 1
-    changes = simulate(alarm, Metric.of(minutes, filled=True), start, after, "OK")
-    return tuple(change.minute for change in rings(changes))
+    return windows(alarm, minutes, start, end).rings(alarm)
 
 
-def without(result: Result, minutes: Mapping[int, int], alarm: Alarm | None = None) -> int:
-    """The mails that are left where these minutes' matches are taken away, or with another alarm."""
+def windows(alarm: Alarm, minutes: Mapping[int, int], start: int, end: int) -> Windows:
+    """What an alarm looks at until the last event has left its period."""
+    return Windows.of(alarm, Metric.of(minutes, filled=True), start, end + alarm.period // MINUTE + 1)
+
+
+def without(result: Result, minutes: Mapping[int, int]) -> int:
+    """The mails that are left where these minutes' matches are taken away."""
     kept = {minute: left for minute, count in result.minutes.items() if (left := count - minutes.get(minute, 0)) > 0}
-    return len(rang(alarm or result.rule.alarm, kept, result.start, result.end))
+    return len(rang(result.rule.alarm, kept, result.start, result.end))
 
 
 def _utc(at: float | None) -> datetime | None:

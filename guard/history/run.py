@@ -64,7 +64,7 @@ def run(
 
 def _outcome(rules: Sequence[Rule], count: Count) -> Outcome:
     span = (count.low or 0, (count.high or 0) + 1)
-    results = [judged(rule, hits, *span) for rule, hits in zip(rules, count.hits, strict=True)]
+    results = [judged(rule, count.of(number), *span) for number, rule in enumerate(rules)]
     named = [clause for rule in rules for text in rule.patterns for clause in _named(parse(text).root)]
     exact = {one.value.text for one in named if isinstance(one.value, Text) and "*" not in one.value.text}
     tests = [test(one) for one in named if not isinstance(one.value, Text) or "*" in one.value.text]

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from heapq import nlargest
 from typing import Any
 
 from guard.history.event import KINDS
-from guard.history.hits import Result, without
+from guard.history.hits import Result, windows, without
 from guard.rules.conditions import ConditionError, clauses
 
 NOISY = 2.0  # mails a week
@@ -50,8 +49,7 @@ def suggestion(result: Result) -> Suggestion | None:
 def _exclusions(result: Result) -> Iterator[Suggestion]:
     """Of what has enough minutes to take half of the mails away. Root is never left out."""
     for kind in KINDS:
-        busiest = nlargest(TRIED, result.talkers.get(kind, {}).items(), key=lambda one: len(one[1]))
-        for value, minutes in busiest:
+        for value, minutes in result.busiest(kind, TRIED).items():
             item = {kind: value}
             enough = 2 * len(minutes) >= result.mails
             if enough and "*" not in value and not value.endswith(":root") and _compiles(item):
@@ -68,8 +66,9 @@ def _compiles(item: Mapping[str, str]) -> bool:
 
 
 def _thresholds(result: Result) -> Iterator[Suggestion]:
-    alarm = result.rule.alarm
+    alarm, matches = result.rule.alarm, sum(result.minutes.values())
+    seen = windows(alarm, result.minutes, result.start, result.end)
     for threshold in THRESHOLDS:
         if threshold > alarm.threshold:
-            mails = without(result, {}, replace(alarm, threshold=threshold))
-            yield Suggestion(result.rule.id, {"threshold": threshold}, mails, sum(result.minutes.values()))
+            mails = len(seen.rings(replace(alarm, threshold=threshold)))
+            yield Suggestion(result.rule.id, {"threshold": threshold}, mails, matches)

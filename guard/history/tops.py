@@ -1,8 +1,10 @@
 """Counts of who and what that stay small however long the log is."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from msgspec import UNSET
@@ -14,6 +16,7 @@ MOST = 10_000  # names that are counted apart; where there are more, the rarer h
 PAIRS = 10_000  # of a name and a minute; where there are more, only the busiest names are followed on
 NONE: tuple[Any, ...] = (None, UNSET, True, False)  # what stands in an event where no text does
 FOLLOWED = 8  # a suggestion takes half of the mails away, so that no more can matter
+NAME: Callable[[tuple[str | None, int]], str | None] = itemgetter(0)
 
 
 @dataclass(slots=True)
@@ -73,22 +76,32 @@ class Talkers:
             self.pairs.update({pair: count for pair, count in other.pairs.items() if pair[0] in self.followed})
         self._shorten()
 
-    def minutes(self) -> Mapping[str, Mapping[int, int]]:
-        """By name."""
-        found: dict[str, dict[int, int]] = {}
-        for (name, minute), count in self.pairs.items():
-            if name is not None:
-                found.setdefault(name, {})[minute] = count
-        return found
+    def totals(self) -> Counter[str | None]:
+        """In how many minutes each name came."""
+        return Counter(map(NAME, self.pairs))
 
     def _shorten(self) -> None:
         if len(self.pairs) > PAIRS and self.followed is None:
-            totals: Counter[str | None] = Counter()
-            for (name, _), count in self.pairs.items():
-                totals[name] += count
-            self._follow(frozenset(name for name, _ in totals.most_common(FOLLOWED)))
+            self._follow(frozenset(name for name, _ in self.totals().most_common(FOLLOWED)))
 
     def _follow(self, names: frozenset[str | None]) -> None:
         self.followed = names if self.followed is None else self.followed & names
         kept = self.followed
         self.pairs = Counter({pair: count for pair, count in self.pairs.items() if pair[0] in kept})
+
+
+def busiest(several: Sequence[tuple[Talkers, int]], most: int) -> dict[str, Counter[int]]:
+    """The names that came in the most minutes, and how often in each: of talkers, each of which counts so many
+    times. A name that any of them does not follow is left out.
+    """
+    totals: Counter[str | None] = Counter()
+    for one, _ in several:
+        totals += one.totals()
+    known = [one.followed for one, _ in several if one.followed is not None]
+    names = (name for name, _ in totals.most_common() if all(name in followed for followed in known))
+    found: dict[Any, Counter[int]] = {name: Counter() for name in islice(filter(None, names), most)}
+    for one, times in several:
+        for (name, minute), count in one.pairs.items():
+            if name in found:
+                found[name][minute] += times * count
+    return found

@@ -8,9 +8,9 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missin
 
 import operator
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, compress, pairwise, repeat
 from typing import Literal
 
 from guard.rules.model import Alarm
@@ -124,30 +124,60 @@ def simulate(
     Only the minutes at which data enters or leaves a period are evaluated: between them nothing changes.
     """
     changes = []
-    turns = _turning_points(alarm, metric, start, end)
-    known = _filled(alarm, metric, turns) if metric.filled else None
-    for number, minute in enumerate(turns):
-        new = known[number] if known else state_at(alarm, metric, minute, state)
+    for minute, new in _states(alarm, metric, start, end, state):
         if new != state:
             changes.append(Change(minute, state, new))
             state = new
     return tuple(changes)
 
 
-def _filled(alarm: Alarm, metric: Metric, turns: Sequence[int]) -> list[State]:
-    """The state at each minute where no data is ever missing; it is the periods' alone, whatever was before."""
-    step = max(alarm.period // MINUTE, 1)
-    breaches, minutes, totals = COMPARISONS[alarm.comparison], metric.minutes, metric.totals
-    until = [
-        [totals[bisect_left(minutes, minute - step * back)] for minute in turns]
-        for back in range(alarm.evaluation_periods + 1)
-    ]
-    periods = [
-        [breaches(end - start, alarm.threshold) for end, start in zip(ends, starts, strict=True)]
-        for ends, starts in pairwise(until)
-    ]
-    most = alarm.datapoints_to_alarm
-    return ["ALARM" if sum(breaching) >= most else "OK" for breaching in zip(*periods, strict=True)]
+def _states(alarm: Alarm, metric: Metric, start: int, end: int, state: State) -> Iterator[tuple[int, State]]:
+    if metric.filled:
+        windows = Windows.of(alarm, metric, start, end)
+        yield from zip(windows.minutes, windows.states(alarm), strict=True)
+        return
+    for minute in _turning_points(alarm, metric, start, end):
+        state = state_at(alarm, metric, minute, state)
+        yield minute, state
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Of a metric whose data is never missing: the minutes at which an alarm's state can change, and the sums of
+    the periods that it looks at there, the latest first. They are the same for each threshold.
+    """
+
+    minutes: Sequence[int]
+    sums: Sequence[Sequence[float]]
+
+    @classmethod
+    def of(cls, alarm: Alarm, metric: Metric, start: int, end: int) -> "Windows":
+        """Of the minutes from `start` up to, not including, `end`."""
+        minutes, step = _turning_points(alarm, metric, start, end), max(alarm.period // MINUTE, 1)
+        until = [
+            [metric.totals[bisect_left(metric.minutes, minute - step * back)] for minute in minutes]
+            for back in range(alarm.evaluation_periods + 1)
+        ]
+        return cls(minutes, [[*map(operator.sub, ends, starts)] for ends, starts in pairwise(until)])
+
+    def breaching(self, alarm: Alarm) -> list[bool]:
+        """Whether it is in ALARM; that is the periods' alone, whatever was before."""
+        breaches, threshold = COMPARISONS[alarm.comparison], repeat(alarm.threshold)
+        first, *more = (map(breaches, sums, threshold) for sums in self.sums)
+        return (
+            [sum(several) >= alarm.datapoints_to_alarm for several in zip(first, *more, strict=True)]
+            if more
+            else [*first]
+        )
+
+    def states(self, alarm: Alarm) -> list[State]:
+        """The state at each minute."""
+        return ["ALARM" if one else "OK" for one in self.breaching(alarm)]
+
+    def rings(self, alarm: Alarm) -> tuple[int, ...]:
+        """The minutes of its changes to ALARM, where it is OK at first."""
+        breaching = self.breaching(alarm)
+        return tuple(compress(self.minutes, map(operator.gt, breaching, chain((False,), breaching))))
 
 
 def rings(changes: Iterable[Change]) -> tuple[Change, ...]:
