@@ -72,18 +72,26 @@ def _gathered(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _documents(pieces: Iterator[bytes]) -> Iterator[Block]:
-    number, held = 1, b""
+    """A file of one piece is a block: whether it holds several documents is asked where it cannot be decoded."""
+    number, held = 1, next(pieces)
     for piece in pieces:
         held += piece
-        for whole in _BETWEEN.split(held)[:-1] if held.find(b'"Records"', 16) > 0 else ():
+        *before, held = _BETWEEN.split(held)
+        for whole in before:
             yield Block(whole, is_document=True, number=number)
-            held, number = held[len(whole) :].lstrip(), number + 1
+            number += 1
         at = held.rfind(RECORD) if len(held) > LARGE else 0
         if at > 0:
             yield Block(held[:at] + b"]}", is_document=True, number=number)
             held, number = b'{"Records":[' + held[at + 1 :], number + 1
     if held.strip():
         yield Block(held, is_document=True, number=number)
+
+
+def documents(block: Block) -> list[Block]:
+    """The documents of a block that holds several, one after the other."""
+    several = enumerate(_BETWEEN.split(block.data), block.number)
+    return [Block(data, is_document=True, number=number) for number, data in several]
 
 
 def _lines(pieces: Iterator[bytes]) -> Iterator[Block]:

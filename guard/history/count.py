@@ -8,7 +8,7 @@ from typing import TypeAlias
 from guard.errors import Fault
 from guard.history.compiled import Matches
 from guard.history.delay import Delay
-from guard.history.hits import MINUTE, Hits
+from guard.history.hits import BUFFERED, MINUTE, Hits
 from guard.history.scan import KEY, Hit, Page
 from guard.history.tops import Tops
 from guard.rules.drill import ID_BYTES
@@ -75,7 +75,7 @@ class Count:
         if page.times:
             self._stretch(int(one.timestamp()) // MINUTE for one in (min(page.times), max(page.times)))
 
-    def _real(self, hits: list[Hit], keys: bytes) -> list[Hit]:
+    def _real(self, hits: Sequence[Hit], keys: bytes) -> Sequence[Hit]:
         """Hits without those of drills, which are counted."""
         if ID_BYTES not in keys:
             return hits
@@ -83,18 +83,26 @@ class Count:
         self.tally.drills += len(hits) - len(real)
         return real
 
-    def _add(self, hits: Iterable[Hit], keys: bytes) -> None:
+    def _add(self, hits: Sequence[Hit], keys: bytes) -> None:
         """Count events for the rules whose filters matched them."""
-        known, delay = self.known, self.delay
-        for position, matches, moment, said in hits:
-            at = arrives = moment.timestamp()
-            if delay:
-                arrives += delay(keys[position * KEY : (position + 1) * KEY])
-                self._stretch((int(arrives) // MINUTE,))
+        times = [moment.timestamp() for _, _, moment, _ in hits]
+        arrivals = times if self.delay is None else self._late(hits, times, keys, self.delay)
+        known = self.known
+        for (_, matches, _, said), at, arrives in zip(hits, times, arrivals, strict=True):
             group = known.get(matches)
             if group is None:
                 group = known[matches] = self._group(tuple(self.owners[number] for number in matches))
-            group.add(at, int(arrives) // MINUTE, said)
+            group.waiting.append((at, int(arrives) // MINUTE, said))
+        for group in self.groups.values():
+            if len(group.waiting) >= BUFFERED:
+                group.settle()
+
+    def _late(self, hits: Iterable[Hit], times: Iterable[float], keys: bytes, delay: Delay) -> list[float]:
+        """When events arrive."""
+        several = zip((hit[0] * KEY for hit in hits), times, strict=True)
+        arrivals = [at + delay(keys[start : start + KEY]) for start, at in several]
+        self._stretch(int(arrives) // MINUTE for arrives in arrivals)
+        return arrivals
 
     def _group(self, rules: Rules) -> Hits:
         if len(self.known) >= GROUPS:

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
-from heapq import nlargest
-from itertools import chain, pairwise
+from itertools import pairwise
 from operator import itemgetter
+from typing import TypeAlias
 
 from guard.history.event import KINDS, Event, Said, event, principal
 from guard.history.tops import Talkers, Tops, busiest
@@ -18,9 +18,10 @@ DAY = 24 * 60  # minutes
 WEEK = 7 * DAY
 LISTED = 200  # events that a rule's list holds, the latest
 PLAIN = Alarm()
-BUFFERED = 512  # hits that are counted together
+BUFFERED = 512  # hits of a group that wait, to be counted together
 
-TIMED: Callable[[tuple[float, int, Said]], float] = itemgetter(0)
+Arrived: TypeAlias = tuple[float, int, Said]  # an event's time, its minute of arrival, what it says of itself
+TIMED: Callable[[Arrived], float] = itemgetter(0)
 
 
 @dataclass(slots=True)
@@ -35,16 +36,10 @@ class Hits:
     sources: Tops = field(default_factory=Tops)
     names: Tops = field(default_factory=Tops)
     talkers: dict[str, Talkers] = field(default_factory=lambda: {kind: Talkers() for kind in KINDS})
-    latest: list[tuple[float, int, Said]] = field(default_factory=list)
+    latest: list[Arrived] = field(default_factory=list)
     first: float | None = None
     last: float | None = None
-    waiting: list[tuple[float, int, Said]] = field(default_factory=list)
-
-    def add(self, at: float, arrival: int, said: Said) -> None:
-        """Count an event, arrived in a minute."""
-        self.waiting.append((at, arrival, said))
-        if len(self.waiting) >= BUFFERED:
-            self.settle()
+    waiting: list[Arrived] = field(default_factory=list)
 
     def settle(self) -> None:
         """Count what waits."""
@@ -58,9 +53,9 @@ class Hits:
         self.sources.add(columns[KINDS["source_ip"]])
         self.names.add(columns[0])
         for kind, talkers in self.talkers.items():
-            talkers.add(zip(columns[KINDS[kind]], arrivals, strict=True))
+            talkers.add(columns[KINDS[kind]], arrivals)
         self._stretch(times)
-        self.latest = nlargest(LISTED, [*self.latest, *self.waiting], key=TIMED)
+        self.latest = _latest([*self.latest, *self.waiting])
         self.waiting = []
 
     def merge(self, other: "Hits") -> None:
@@ -73,7 +68,7 @@ class Hits:
         for kind, talkers in self.talkers.items():
             talkers.merge(other.talkers[kind])
         self._stretch(at for at in (other.first, other.last) if at is not None)
-        self.latest = nlargest(LISTED, [*self.latest, *other.latest], key=TIMED)
+        self.latest = _latest([*self.latest, *other.latest])
 
     def _stretch(self, times: Iterable[float]) -> None:
         known = [*times, *(at for at in (self.first, self.last) if at is not None)]
@@ -128,7 +123,7 @@ def judged(rule: Rule, groups: Sequence[tuple[Hits, int]], start: int, end: int)
         for mine, theirs in zip(tops, (hits.principals, hits.sources, hits.names), strict=True):
             mine.merge(theirs)
     principals, sources, names = (one.ranked() for one in tops)
-    latest = nlargest(LISTED, chain.from_iterable(hits.latest for hits, _ in groups), key=TIMED)
+    latest = _latest([one for hits, _ in groups for one in hits.latest])
     return Result(
         rule=rule,
         events=sum(hits.events for hits, _ in groups),
@@ -164,8 +159,16 @@ def windows(alarm: Alarm, minutes: Mapping[int, int], start: int, end: int) -> W
 
 def without(result: Result, minutes: Mapping[int, int]) -> int:
     """The mails that are left where these minutes' matches are taken away."""
-    kept = {minute: left for minute, count in result.minutes.items() if (left := count - minutes.get(minute, 0)) > 0}
+    kept = dict(result.minutes)
+    for minute, count in minutes.items():
+        kept[minute] -= count
+        if kept[minute] <= 0:
+            del kept[minute]
     return len(rang(result.rule.alarm, kept, result.start, result.end))
+
+
+def _latest(several: list[Arrived]) -> list[Arrived]:
+    return sorted(several, key=TIMED)[-LISTED:]
 
 
 def _utc(at: float | None) -> datetime | None:

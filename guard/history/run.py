@@ -70,7 +70,7 @@ def _outcome(rules: Sequence[Rule], count: Count) -> Outcome:
     tests = [test(one) for one in named if not isinstance(one.value, Text) or "*" in one.value.text]
     unseen = {
         name: times
-        for name, times in count.names.counts.items()
+        for name, times in count.names.ranked().items()
         if times and name != OTHERS and name not in exact and not any(one(name) for one in tests)
     }
     return Outcome(tuple(results), count.tally, Counter(unseen))

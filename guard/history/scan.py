@@ -15,7 +15,7 @@ import msgspec
 
 from guard.history import records
 from guard.history.compiled import Compiled, Matches
-from guard.history.content import DOCUMENT, ERRORS, RECORD, Block, blocks
+from guard.history.content import DOCUMENT, ERRORS, RECORD, Block, blocks, documents
 from guard.history.event import SELECTORS, Said
 from guard.history.late import RefusedError
 from guard.history.shape import TIME
@@ -112,20 +112,24 @@ class Scanner:
         """One block."""
         page = Page()
         if block.is_document:
-            self._document(page, f"{place}: document {block.number}" if block.number > 1 else place, block)
+            self._document(page, place, block)
         else:
             self._lines(page, place, block)
         return page
 
-    def _document(self, page: Page, place: str, block: Block) -> None:
+    def _document(self, page: Page, file: str, block: Block) -> None:
+        place, held = f"{file}: document {block.number}" if block.number > 1 else file, page.held
         for at, part in _parts(block.data):
-            number = page.held
+            number = page.held - held
             try:
                 self.quick(page, part, self.records.decode(part))
             except REFUSALS:
                 values = _values(part)
                 if values is None:
-                    self._slow(page, records.rest(place, block, at, number))
+                    this, *others = documents(block)
+                    self._slow(page, records.rest(place, this, at, number))
+                    for other in others:
+                        self._document(page, file, other)
                     break
                 for index, one in enumerate(values, number):
                     self._slow(page, records.held(f"{place}: Records[{index}]", one))

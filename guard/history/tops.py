@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from operator import itemgetter
+from sys import intern
 from typing import Any
 
 from msgspec import UNSET
@@ -16,7 +17,7 @@ MOST = 10_000  # names that are counted apart; where there are more, the rarer h
 PAIRS = 10_000  # of a name and a minute; where there are more, only the busiest names are followed on
 NONE: tuple[Any, ...] = (None, UNSET, True, False)  # what stands in an event where no text does
 FOLLOWED = 8  # a suggestion takes half of the mails away, so that no more can matter
-NAME: Callable[[tuple[str | None, int]], str | None] = itemgetter(0)
+NAME: Callable[[tuple[str, int]], str] = itemgetter(0)
 
 
 @dataclass(slots=True)
@@ -52,17 +53,16 @@ class Tops:
 
 @dataclass(slots=True)
 class Talkers:
-    """In which minutes each name came, complete for each name that is there: `followed`, where not all are. The
-    name None is none.
-    """
+    """In which minutes each name came, complete for each name that is there: `followed`, where not all are."""
 
-    pairs: Counter[tuple[str | None, int]] = field(default_factory=Counter)
-    followed: frozenset[str | None] | None = None
+    pairs: Counter[tuple[str, int]] = field(default_factory=Counter)
+    followed: frozenset[str] | None = None
 
-    def add(self, pairs: Iterable[tuple[str | None, int]]) -> None:
-        """Count pairs of a name and a minute."""
+    def add(self, names: Iterable[str | None], minutes: Iterable[int]) -> None:
+        """Count pairs of a name and a minute. Of equal names one is kept."""
+        pairs = [(intern(name), minute) for name, minute in zip(names, minutes, strict=True) if name is not None]
         known = self.followed
-        self.pairs.update(pairs if known is None else (pair for pair in pairs if pair[0] in known))
+        self.pairs.update(pairs if known is None else [pair for pair in pairs if pair[0] in known])
         self._shorten()
 
     def merge(self, other: "Talkers") -> None:
@@ -76,7 +76,7 @@ class Talkers:
             self.pairs.update({pair: count for pair, count in other.pairs.items() if pair[0] in self.followed})
         self._shorten()
 
-    def totals(self) -> Counter[str | None]:
+    def totals(self) -> Counter[str]:
         """In how many minutes each name came."""
         return Counter(map(NAME, self.pairs))
 
@@ -84,7 +84,7 @@ class Talkers:
         if len(self.pairs) > PAIRS and self.followed is None:
             self._follow(frozenset(name for name, _ in self.totals().most_common(FOLLOWED)))
 
-    def _follow(self, names: frozenset[str | None]) -> None:
+    def _follow(self, names: frozenset[str]) -> None:
         self.followed = names if self.followed is None else self.followed & names
         kept = self.followed
         self.pairs = Counter({pair: count for pair, count in self.pairs.items() if pair[0] in kept})
@@ -94,12 +94,12 @@ def busiest(several: Sequence[tuple[Talkers, int]], most: int) -> dict[str, Coun
     """The names that came in the most minutes, and how often in each: of talkers, each of which counts so many
     times. A name that any of them does not follow is left out.
     """
-    totals: Counter[str | None] = Counter()
+    totals: Counter[str] = Counter()
     for one, _ in several:
         totals += one.totals()
     known = [one.followed for one, _ in several if one.followed is not None]
     names = (name for name, _ in totals.most_common() if all(name in followed for followed in known))
-    found: dict[Any, Counter[int]] = {name: Counter() for name in islice(filter(None, names), most)}
+    found: dict[Any, Counter[int]] = {name: Counter() for name in islice(names, most)}
     for one, times in several:
         for (name, minute), count in one.pairs.items():
             if name in found:

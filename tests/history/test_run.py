@@ -153,12 +153,12 @@ def test_many_names_are_counted_as_others(monkeypatch: pytest.MonkeyPatch) -> No
     counted, talkers = tops.Tops(), tops.Talkers()
     for minute, name in enumerate(names):
         counted.add([name])
-        talkers.add([(name, minute)])
+        talkers.add([name], [minute])
     ranked = counted.ranked()
     assert (ranked["often"], sum(ranked.values()), list(ranked)[-1]) == (50, 100, tops.OTHERS)
     assert len(tops.busiest([(talkers, 1)], 3)["often"]) == 50
     other = tops.Talkers()
-    other.add([("often", 1000), ("else", 1)])
+    other.add(["often", "else", None], [1000, 1, 2])
     apart = tops.busiest([(talkers, 1), (other, 2)], 3)
     assert (len(apart["often"]), apart["often"][1000], "else" in apart) == (51, 2, False)
     talkers.merge(other)
