@@ -5,7 +5,8 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import date
+from functools import lru_cache
 from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 TOP = 3
 UNSEEN = 8
 WIDTH = 140
-MINUTE = 60
+DAY = 24 * 60  # minutes
+EPOCH = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def _json(written: Written) -> None:
         {
             **_row(one),
             **({"counted": written.marks[one.rule.id]} if written.marks else {}),
-            "mails_at": [_time(minute * MINUTE) for minute in one.rang],
+            "mails_at": [_time(minute) for minute in one.rang],
             "top": {"principals": one.principals, "sources": one.sources, "names": one.names},
         }
         for one in written.results
@@ -107,8 +109,15 @@ def _json(written: Written) -> None:
     click.echo(msgspec.json.format(json.dumps(document)))  # quicker than json with an indent
 
 
-def _time(at: float) -> str:
-    return datetime.fromtimestamp(at, timezone.utc).isoformat()
+def _time(minute: int) -> str:
+    """A minute as ISO 8601; there may be very many."""
+    day, rest = divmod(minute, DAY)
+    return f"{_day(day)}T{rest // 60:02}:{rest % 60:02}:00+00:00"
+
+
+@lru_cache(maxsize=4096)
+def _day(day: int) -> str:
+    return str(date.fromordinal(EPOCH + day))
 
 
 def _csv(written: Written) -> None:

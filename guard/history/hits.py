@@ -106,9 +106,9 @@ class Result:
         """Over the time that the log spans."""
         return self.mails / max((self.end - self.start) / WEEK, DAY / WEEK)
 
-    def busiest(self, kind: str, most: int) -> Mapping[str, Mapping[int, int]]:
-        """Who or what of a kind came in the most minutes, and its matches in each."""
-        return busiest([(hits.talkers[kind], times) for hits, times in self.groups], most)
+    def busiest(self, kind: str, most: int, least: float) -> Mapping[str, Mapping[int, int]]:
+        """Who or what of a kind came in the most minutes, at least so many, and its matches in each."""
+        return busiest([(hits.talkers[kind], times) for hits, times in self.groups], most, least)
 
 
 def judged(rule: Rule, groups: Sequence[tuple[Hits, int]], start: int, end: int) -> Result:

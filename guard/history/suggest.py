@@ -49,10 +49,9 @@ def suggestion(result: Result) -> Suggestion | None:
 def _exclusions(result: Result) -> Iterator[Suggestion]:
     """Of what has enough minutes to take half of the mails away. Root is never left out."""
     for kind in KINDS:
-        for value, minutes in result.busiest(kind, TRIED).items():
+        for value, minutes in result.busiest(kind, TRIED, result.mails / 2).items():
             item = {kind: value}
-            enough = 2 * len(minutes) >= result.mails
-            if enough and "*" not in value and not value.endswith(":root") and _compiles(item):
+            if "*" not in value and not value.endswith(":root") and _compiles(item):
                 override = {"exclude": [*map(dict, result.rule.exclude), item]}
                 matches = sum(result.minutes.values()) - sum(minutes.values())
                 yield Suggestion(result.rule.id, override, without(result, minutes), matches)

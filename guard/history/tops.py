@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from heapq import nlargest
 from operator import itemgetter
 from sys import intern
 from typing import Any
@@ -90,17 +90,17 @@ class Talkers:
         self.pairs = Counter({pair: count for pair, count in self.pairs.items() if pair[0] in kept})
 
 
-def busiest(several: Sequence[tuple[Talkers, int]], most: int) -> dict[str, Counter[int]]:
-    """The names that came in the most minutes, and how often in each: of talkers, each of which counts so many
-    times. A name that any of them does not follow is left out.
+def busiest(several: Sequence[tuple[Talkers, int]], most: int, least: float) -> dict[str, Counter[int]]:
+    """The names that came in the most minutes, at least so many, and how often in each: of talkers, each of which
+    counts so many times. A name that any of them does not follow is left out.
     """
     totals: Counter[str] = Counter()
     for one, _ in several:
         totals += one.totals()
     known = [one.followed for one, _ in several if one.followed is not None]
-    names = (name for name, _ in totals.most_common() if all(name in followed for followed in known))
-    found: dict[Any, Counter[int]] = {name: Counter() for name in islice(names, most)}
-    for one, times in several:
+    names = [name for name, minutes in totals.items() if minutes >= least and all(name in some for some in known)]
+    found: dict[str, Counter[int]] = {name: Counter() for name in nlargest(most, names, totals.__getitem__)}
+    for one, times in several if found else ():
         for (name, minute), count in one.pairs.items():
             if name in found:
                 found[name][minute] += times * count

@@ -156,14 +156,14 @@ def test_many_names_are_counted_as_others(monkeypatch: pytest.MonkeyPatch) -> No
         talkers.add([name], [minute])
     ranked = counted.ranked()
     assert (ranked["often"], sum(ranked.values()), list(ranked)[-1]) == (50, 100, tops.OTHERS)
-    assert len(tops.busiest([(talkers, 1)], 3)["often"]) == 50
+    assert len(tops.busiest([(talkers, 1)], 3, 1)["often"]) == 50
     other = tops.Talkers()
     other.add(["often", "else", None], [1000, 1, 2])
-    apart = tops.busiest([(talkers, 1), (other, 2)], 3)
+    apart = tops.busiest([(talkers, 1), (other, 2)], 3, 1)
     assert (len(apart["often"]), apart["often"][1000], "else" in apart) == (51, 2, False)
     talkers.merge(other)
-    assert tops.busiest([(talkers, 1)], 3)["often"].total() == 51
-    assert "else" not in tops.busiest([(talkers, 1)], 3)
+    assert tops.busiest([(talkers, 1)], 3, 1)["often"].total() == 51
+    assert "else" not in tops.busiest([(talkers, 1)], 3, 1)
 
 
 @pytest.mark.parametrize("period", [60, 300, 900])
