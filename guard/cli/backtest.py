@@ -110,6 +110,7 @@ def command(
     guard backtest --athena audit.cloudtrail_logs --workgroup security --since 365d
     """
     from guard.cli import backtest_athena, backtest_formats
+    from guard.history.crew import collect_rarely
     from guard.history.rules import Choice
     from guard.history.run import processors, run
     from guard.history.window import Window
@@ -130,6 +131,7 @@ def command(
     if not logs:
         raise click.UsageError("Name LOGS: files, folders, globs, - or s3://bucket/prefix; or --athena DB.TABLE.")
     before = choice.base(Path.cwd(), base) if base is not None else []
+    collect_rarely()
     with _progress() as told:
         outcome = run([*rules, *before], logs, window, delay=delay, jobs=jobs or processors(), progress=told)
     backtest_formats.write(outcome, len(rules), form, compared=base)

@@ -6,9 +6,9 @@ patterns that cannot match it. Names of which the same is left share a function.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from itertools import chain
+from itertools import chain, count
 from typing import Any
 
 from msgspec import UNSET
@@ -40,12 +40,12 @@ class Compiled:
         self.functions = Functions(self._source, self.bound)
         self.describe = self._describe(report)
 
-    def hits(self, records: Sequence[Any]) -> list[tuple[int, Matches]]:
-        """The positions of the records that any pattern matches, each with those of these patterns. Raises
-        RefusedError.
+    def hits(self, records: Sequence[Any], names: Iterable[Any]) -> list[tuple[int, Matches]]:
+        """The positions of the records that any pattern matches, each with those of these patterns; `names` are
+        their event names. Raises RefusedError.
         """
-        functions = self.functions
-        return [(number, found) for number, one in enumerate(records) if (found := functions[one.eventName](one))]
+        asked = zip(count(), map(self.functions.__getitem__, names), records)
+        return [(number, found) for number, function, one in asked if (found := function(one))]
 
     def _source(self, name: tuple[list[Any]] | None) -> str:
         writer = _Writer(self.shape, self.bound, name)

@@ -9,7 +9,7 @@ from guard.errors import Fault
 from guard.history.compiled import Matches
 from guard.history.delay import Delay
 from guard.history.hits import BUFFERED, MINUTE, Hits
-from guard.history.scan import KEY, Hit, Page
+from guard.history.page import KEY, Hit, Page
 from guard.history.tops import Tops
 from guard.rules.drill import ID_BYTES
 
@@ -72,8 +72,7 @@ class Count:
         self.tally.duplicates += len(again)
         self.tally.outside += page.outside
         self.tally.note(Fault(place, what, "") for place, what in page.faults)
-        if page.times:
-            self._stretch(int(one.timestamp()) // MINUTE for one in (min(page.times), max(page.times)))
+        self._stretch(int(one.timestamp()) // MINUTE for one in (page.low, page.high) if one is not None)
 
     def _real(self, hits: Sequence[Hit], keys: bytes) -> Sequence[Hit]:
         """Hits without those of drills, which are counted."""

@@ -17,13 +17,15 @@ from guard.errors import Fault, FaultsError
 from guard.history import s3
 from guard.history.count import Count
 from guard.history.delay import Delay
-from guard.history.scan import Page, Scanner
+from guard.history.page import Page
+from guard.history.scan import Scanner
 from guard.history.seen import Seen
 from guard.history.sources import Source, opened
 from guard.history.window import Window
 
 BATCH = 2 << 20  # stored bytes that a process takes at once
 REMOTE = 16 << 20  # of S3: the wait for the first object is paid once a batch
+MADE = 500_000  # objects until the garbage collector looks
 FILES = 200  # of a batch: their names fit the pipe while its other end is busy
 
 
@@ -43,14 +45,14 @@ class Worker:
         """Scan and count files one by one, page by page; yields the stored bytes of each."""
         for size, pages in self._scanned(batch):
             for page in pages:
-                keys = page.keys()
+                keys = page.keys
                 self.count.add(page, keys, seen.again(keys))
             yield size
 
     def serve(self, pipe: Connection) -> None:
         """Scan the batches that come, and count what is said to be new; at the end give the counts."""
         for batch in iter(pipe.recv, None):
-            pages = [(page, page.keys()) for _, several in self._scanned(batch) for page in several]
+            pages = [(page, page.keys) for _, several in self._scanned(batch) for page in several]
             pipe.send([keys for _, keys in pages])
             again: list[Collection[int]] = pipe.recv()
             for (page, keys), repeated in zip(pages, again, strict=True):
@@ -112,10 +114,16 @@ def _hand(lead: Worker) -> tuple[Connection, SpawnProcess]:
 
 
 def _work(pipe: Connection, filters: Sequence[Sequence[str]], window: Window, delay: Delay | None) -> None:
-    gc.disable()  # nothing here makes cycles, and looking for them costs
+    collect_rarely()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that leads hears it, and ends this one
     with suppress(EOFError, BrokenPipeError):
         Worker(filters, window, delay).serve(pipe)
+
+
+def collect_rarely() -> None:
+    """Nothing here makes cycles but boto3, and looking for them costs: of a process that has this one thing to do."""
+    gc.freeze()
+    gc.set_threshold(MADE)
 
 
 def _batches(found: Iterable[Source]) -> Iterator[list[Source]]:

@@ -4,20 +4,20 @@ The quick way decodes parts of a block into structs. Where a record is not as th
 without types; where a part is no JSON, what can be read of the rest of the block is.
 """
 
-import hashlib
-import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
-from typing import IO, Any, TypeAlias
+from itertools import compress
+from operator import attrgetter
+from typing import IO, Any
 
 import msgspec
 
 from guard.history import records
-from guard.history.compiled import Compiled, Matches
+from guard.history.compiled import MOST_NAMES, Compiled
 from guard.history.content import DOCUMENT, ERRORS, RECORD, Block, blocks, documents
 from guard.history.event import SELECTORS, Said
 from guard.history.late import RefusedError
+from guard.history.page import Page
 from guard.history.shape import TIME
 from guard.history.window import Window
 from guard.pattern import Pattern, parse
@@ -25,54 +25,10 @@ from guard.pattern.ast import Selector
 from guard.pattern.event import DECODER
 from guard.pattern.matcher import found
 
-KEY = 16  # bytes of an event's key
 PART = 64 << 10  # bytes decoded at once: what comes of them stays in the processor's cache
-# An event that patterns matched: its position among the page's events, the patterns' positions, its time, and
-# what it says of itself.
-Hit: TypeAlias = tuple[int, Matches, datetime, Said]
 UNCLOSED = b",]"  # no JSON: a document that ends early is not read the quick way to its end
+COLUMNS: Callable[[Any], tuple[datetime, Any, Any]] = attrgetter(TIME, "eventName", "eventID")
 REFUSALS = (msgspec.DecodeError, RefusedError, RecursionError, ValueError)
-
-
-@dataclass(slots=True)
-class Page:
-    """What a part of a file held, within the window: per event its time, id and name; what patterns matched;
-    what could not be read, with its place.
-    """
-
-    times: list[datetime] = field(default_factory=list)
-    ids: list[Any] = field(default_factory=list)
-    names: list[Any] = field(default_factory=list)
-    hits: list[Hit] = field(default_factory=list)
-    outside: int = 0
-    faults: list[tuple[str, str]] = field(default_factory=list)
-
-    @property
-    def held(self) -> int:
-        """The events and faults of it, and those outside the window."""
-        return len(self.times) + self.outside + len(self.faults)
-
-    def keys(self) -> bytes:
-        """KEY bytes an event that tell it from others; one without an eventID is like no other."""
-        try:
-            packed = bytes.fromhex("".join(self.ids).replace("-", ""))
-            if len(packed) == KEY * len(self.ids) and set(map(len, self.ids)) <= {36}:
-                return packed
-        except (TypeError, ValueError):
-            pass
-        return b"".join(map(_key, self.ids))
-
-
-def _key(text: Any) -> bytes:
-    if not isinstance(text, str):
-        return os.urandom(KEY)
-    try:
-        packed = bytes.fromhex(text.replace("-", "")) if len(text) == 36 else b""
-    except ValueError:
-        packed = b""
-    if len(packed) == KEY:
-        return packed
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=KEY).digest()
 
 
 def moment(text: Any) -> datetime:
@@ -89,6 +45,7 @@ class Scanner:
 
     def __init__(self, texts: Sequence[str], window: Window) -> None:
         self.window = window
+        self.names: dict[Any, Any] = {}
         self.compile([parse(text) for text in texts])
 
     def compile(self, patterns: Sequence[Pattern]) -> None:
@@ -143,31 +100,33 @@ class Scanner:
                 self._slow(page, records.lines(place, part, number))
             number += part.count(b"\n")
 
-    def quick(self, page: Page, text: bytes, events: list[Any]) -> None:
+    def quick(self, page: Page, text: bytes, events: Sequence[Any]) -> None:
         """Adds decoded events to a page. Raises one of REFUSALS, and adds none then; also for a record without a
         time, which may be no event but hold some, and for bytes that are no UTF-8, which the decoder skips.
         """
         if not text.isascii():
             text.decode()
-        times = [one.eventTime for one in events]
+        times, names, ids = zip(*map(COLUMNS, events), strict=True) if events else ((), (), ())
         if self.texts:
-            times = [*map(moment, times)]
+            times = tuple(map(moment, times))
         outside = 0
         if times and not self.window.holds(min(times), max(times)):
-            kept = [number for number, at in enumerate(times) if self.window.holds(at)]
-            outside = len(times) - len(kept)
-            events, times = [events[number] for number in kept], [times[number] for number in kept]
-        names = [one.eventName for one in events]
-        start, describe = len(page.times), self.compiled.describe
-        hits = [
-            (start + number, matches, times[number], describe(events[number]))
-            for number, matches in self.compiled.hits(events)
-        ]
-        page.ids += [one.eventID for one in events]
-        page.times += times
-        page.names += names
-        page.hits += hits
+            within = [self.window.holds(at) for at in times]
+            outside = within.count(False)
+            events, times, names, ids = (tuple(compress(one, within)) for one in (events, times, names, ids))
+        hits = self.compiled.hits(events, names)
+        start, describe = len(page.names), self.compiled.describe
+        found = [(start + number, matches, times[number], describe(events[number])) for number, matches in hits]
         page.outside += outside
+        page.hits += found
+        page.add(times, ids, self._kept(names))
+
+    def _kept(self, names: Iterable[Any]) -> list[Any]:
+        """Of equal names one, so that the others' memory is free at once."""
+        if len(self.names) > MOST_NAMES:
+            self.names = {}
+        names = tuple(names)
+        return [*map(self.names.setdefault, names, names)]
 
     def _slow(self, page: Page, several: Iterable[records.Found]) -> None:
         """Adds records to a page without types."""
@@ -188,11 +147,9 @@ class Scanner:
     def _one(self, page: Page, at: datetime, record: Mapping[str, Any]) -> None:
         matches = tuple(number for number, one in enumerate(self.patterns) if one.matches(record))
         if matches:
-            page.hits.append((len(page.times), matches, at, said(record)))
-        page.times.append(at)
-        page.ids.append(record.get("eventID"))
+            page.hits.append((len(page.names), matches, at, said(record)))
         name = record.get("eventName")
-        page.names.append(name if isinstance(name, str) else None)
+        page.add([at], [record.get("eventID")], [name if isinstance(name, str) else None])
 
 
 def said(record: Mapping[str, Any]) -> Said:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from guard.history import scan
 from guard.history.content import Block, blocks
-from guard.history.scan import REFUSALS, Page, Scanner
+from guard.history.page import Page
+from guard.history.scan import REFUSALS, Scanner
 from guard.history.window import Window
 from guard.pattern import Pattern, parse
 from guard.pattern.ast import Node
@@ -222,7 +223,7 @@ def test_a_document_is_cut_into_parts_that_lose_nothing(odd: str, monkeypatch: p
         monkeypatch.setattr(scan, "PART", size)
         page = Scanner(TEXTS, Window()).page("x", next(blocks(io.BytesIO(data))))
         lost = sum("left out" in what for _, what in page.faults)
-        assert (len(page.times) + lost, len(page.hits)) == (121, 120)
+        assert (len(page.names) + lost, len(page.hits)) == (121, 120)
 
 
 @pytest.mark.parametrize("cut", [13, 200, 5000, 9999, -3, -2, -1])
@@ -231,5 +232,5 @@ def test_of_a_document_cut_short_what_is_whole_is_counted(cut: int) -> None:
     data = ('{"Records":[' + ",".join(DOCUMENTED) + "]}").encode()[:cut]
     whole = sum(data.count(text.encode()) for text in set(DOCUMENTED))
     page = Scanner(TEXTS, Window()).page("x", next(blocks(io.BytesIO(data))))
-    assert len(page.times) == whole
+    assert len(page.names) == whole
     assert "ends early" in page.faults[-1][1]
