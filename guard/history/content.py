@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
@@ -16,6 +16,8 @@ GZIP = b"\x1f\x8b"
 CHUNK = 4 << 20  # bytes read at once; a CloudTrail file is smaller
 SLICE = 16 << 10  # of a packed file that is long: what is unpacked at once, and lost where it breaks
 STEP = 512  # the same of a small file that is broken, or has several members
+PART = 64 << 10  # bytes of records that are decoded at once
+UNCLOSED = b",]"  # no JSON: a document that ends early is not read the quick way to its end
 LARGE = 64 << 20  # a document or line that is longer is cut within
 ERRORS: tuple[type[Exception], ...] = (OSError, EOFError, zlib.error, unzip.error)
 BOM = b"\xef\xbb\xbf"
@@ -39,15 +41,73 @@ class Block:
     number: int = 1
 
 
-def blocks(stream: IO[bytes]) -> Iterator[Block]:
-    """What a stream holds. Raises one of ERRORS where it cannot be read or unpacked, after what came before."""
+def blocks(stream: IO[bytes], first: bytes = b"") -> Iterator[Block]:
+    """What a stream holds, of which a CHUNK may have been read. Raises one of ERRORS where it cannot be read or
+    unpacked, after what came before.
+    """
     broken: list[Exception] = []
-    pieces = _gathered(_until_broken(_pieces(stream), broken))
+    pieces = _gathered(_until_broken(_pieces(stream, first), broken))
     first = next(pieces, b"").removeprefix(BOM)
     cut = _documents if DOCUMENT.match(first) else _lines
     yield from cut(chain((first,), pieces))
     if broken:
         raise broken[0]
+
+
+def sound(data: bytes) -> Iterator[bytes]:
+    """The records of a gzipped file as CloudTrail writes it, as JSON arrays, each unpacked when it is asked for and
+    so still in the processor's cache. Raises EOFError and others of ERRORS, also after some arrays, for other files.
+    """
+    pieces = _member(data)
+    held = next(pieces)
+    head = DOCUMENT.match(held)
+    if not head:
+        raise EOFError("it begins otherwise")
+    held = held[head.end() :]
+    for piece in pieces:
+        cut = piece.rfind(RECORD)
+        if cut < 0:
+            held += piece
+        else:
+            yield b"".join((b"[", held, memoryview(piece)[:cut], b"]"))
+            held = piece[cut + 1 :]
+        if len(held) > CHUNK:
+            raise EOFError("it has records of another form")
+    end = _end(held)
+    if end == len(held):
+        raise EOFError("it ends early")
+    yield b"".join((b"[", memoryview(held)[:end], b"]"))
+
+
+def arrays(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """A document's records as JSON arrays of about PART bytes, each with where it starts.
+
+    They are cut where the text of a record's start stands. Should that stand within a record, the array does
+    not close, and is no JSON.
+    """
+    head = DOCUMENT.match(data)
+    at, end = head.end() if head else 0, _end(data)
+    view = memoryview(data)
+    while (cut := data.find(RECORD, at + PART, end)) >= 0:
+        yield at, b"".join((b"[", view[at:cut], b"]"))
+        at = cut + 1
+    yield at, b"".join((b"[", view[at:end], b"]" if end < len(data) else UNCLOSED))
+
+
+def _end(data: bytes) -> int:
+    """Where a document's records end; its own where it ends early."""
+    tail = data.rstrip()
+    inner = tail[:-1].rstrip() if tail.endswith(b"}") else b""
+    return len(inner) - 1 if inner.endswith(b"]") else len(data)
+
+
+def lined(data: bytes) -> Iterator[bytes]:
+    """Lines, of about PART bytes together, cut where the next begins with an object."""
+    at = 0
+    while (cut := data.find(b"\n{", at + PART)) >= 0:
+        yield data[at : cut + 1]
+        at = cut + 1
+    yield data[at:]
 
 
 def _until_broken(pieces: Iterator[bytes], broken: list[Exception]) -> Iterator[bytes]:
@@ -115,8 +175,8 @@ def _block(data: bytes, number: int, dated: bool) -> Block:  # noqa: FBT001 - on
     return Block(DATED.sub(b"", data) if dated else data, is_document=False, number=number)
 
 
-def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
-    first = stream.read(CHUNK)
+def _pieces(stream: IO[bytes], first: bytes) -> Iterator[bytes]:
+    first = first or stream.read(CHUNK)
     if not first.startswith(GZIP):
         yield from chain((first,), _chunks(stream))
     elif len(first) < CHUNK and (whole := _whole(first)) is not None:
@@ -156,7 +216,16 @@ def _unpacked(chunks: Iterator[bytes], step: int) -> Iterator[bytes]:
         raise EOFError("the gzip file ends early")
 
 
-def _slices(chunks: Iterator[bytes]) -> Iterator[bytes]:
+def _member(data: bytes) -> Iterator[bytes]:
+    """Of the one member that a file has, what each slice unpacks to."""
+    member = unzip.decompressobj(wbits=31)
+    for piece in _slices((data,)):
+        yield member.decompress(piece)
+    if not member.eof or member.unused_data:
+        raise EOFError("it is not one whole member")
+
+
+def _slices(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Short, since what a step leaves is copied."""
     for chunk in chunks:
         yield from (chunk[at : at + SLICE] for at in range(0, len(chunk), SLICE))

@@ -1,7 +1,8 @@
 """One log file: its events, which patterns each matches, and what could not be read.
 
-The quick way decodes parts of a block into structs. Where a record is not as they want it, its part is decoded
-without types; where a part is no JSON, what can be read of the rest of the block is.
+The quick way decodes arrays of records into structs. A file as CloudTrail writes it is decoded as it is unpacked;
+any other is cut into blocks. Where a record of these is not as the structs want it, its array is decoded without
+types; where an array is no JSON, what can be read of the rest of the block is.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ import msgspec
 
 from guard.history import records
 from guard.history.compiled import MOST_NAMES, Compiled
-from guard.history.content import DOCUMENT, ERRORS, RECORD, Block, blocks, documents
+from guard.history.content import CHUNK, ERRORS, GZIP, Block, arrays, blocks, documents, lined, sound
 from guard.history.event import SELECTORS, Said
 from guard.history.late import RefusedError
 from guard.history.page import Page
@@ -25,10 +26,9 @@ from guard.pattern.ast import Selector
 from guard.pattern.event import DECODER
 from guard.pattern.matcher import found
 
-PART = 64 << 10  # bytes decoded at once: what comes of them stays in the processor's cache
-UNCLOSED = b",]"  # no JSON: a document that ends early is not read the quick way to its end
 COLUMNS: Callable[[Any], tuple[datetime, Any, Any]] = attrgetter(TIME, "eventName", "eventID")
 REFUSALS = (msgspec.DecodeError, RefusedError, RecursionError, ValueError)
+UNSOUND: tuple[type[Exception], ...] = (*ERRORS, *REFUSALS)
 
 
 def moment(text: Any) -> datetime:
@@ -60,10 +60,24 @@ class Scanner:
     def pages(self, place: str, stream: IO[bytes]) -> Iterator[Page]:
         """What a file holds, a page a block; what cannot be read of it is a fault of the last page."""
         try:
-            for block in blocks(stream):
-                yield self.page(place, block)
+            first = stream.read(CHUNK)
+            whole = self._sound(first) if first.startswith(GZIP) and len(first) < CHUNK else None
+            if whole:
+                yield whole
+            else:
+                yield from (self.page(place, block) for block in blocks(stream, first))
         except ERRORS as error:
             yield Page(faults=[(place, f"cannot be read to its end: {error}: what came before is counted")])
+
+    def _sound(self, data: bytes) -> Page | None:
+        """The page of a file as CloudTrail writes it; None for one that must be looked at more closely."""
+        page = Page()
+        try:
+            for array in sound(data):
+                self.quick(page, array, self.records.decode(array))
+        except UNSOUND:
+            return None
+        return page
 
     def page(self, place: str, block: Block) -> Page:
         """One block."""
@@ -76,7 +90,7 @@ class Scanner:
 
     def _document(self, page: Page, file: str, block: Block) -> None:
         place, held = f"{file}: document {block.number}" if block.number > 1 else file, page.held
-        for at, part in _parts(block.data):
+        for at, part in arrays(block.data):
             number = page.held - held
             try:
                 self.quick(page, part, self.records.decode(part))
@@ -93,7 +107,7 @@ class Scanner:
 
     def _lines(self, page: Page, place: str, block: Block) -> None:
         number = block.number
-        for part in _lined(block.data):
+        for part in lined(block.data):
             try:
                 self.quick(page, part, self.record.decode_lines(part))
             except REFUSALS:
@@ -121,11 +135,10 @@ class Scanner:
         page.hits += found
         page.add(times, ids, self._kept(names))
 
-    def _kept(self, names: Iterable[Any]) -> list[Any]:
+    def _kept(self, names: Sequence[Any]) -> list[Any]:
         """Of equal names one, so that the others' memory is free at once."""
         if len(self.names) > MOST_NAMES:
             self.names = {}
-        names = tuple(names)
         return [*map(self.names.setdefault, names, names)]
 
     def _slow(self, page: Page, several: Iterable[records.Found]) -> None:
@@ -174,34 +187,3 @@ def _values(text: bytes) -> list[Any] | None:
 def _odd(record: Mapping[str, Any]) -> str:
     text = record.get("eventTime")
     return f"has {'no eventTime' if text is None else f'the odd eventTime {records.shown(text)}'}: left out"
-
-
-def _parts(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """A document's records as JSON arrays of about PART bytes, each with where it starts.
-
-    They are cut where the text of a record's start stands. Should that stand within a record, the array does
-    not close, and is no JSON.
-    """
-    head = DOCUMENT.match(data)
-    at, end = head.end() if head else 0, _end(data)
-    view = memoryview(data)
-    while (cut := data.find(RECORD, at + PART, end)) >= 0:
-        yield at, b"".join((b"[", view[at:cut], b"]"))
-        at = cut + 1
-    yield at, b"".join((b"[", view[at:end], b"]" if end < len(data) else UNCLOSED))
-
-
-def _end(data: bytes) -> int:
-    """Where a document's records end; its own where it ends early."""
-    tail = data.rstrip()
-    inner = tail[:-1].rstrip() if tail.endswith(b"}") else b""
-    return len(inner) - 1 if inner.endswith(b"]") else len(data)
-
-
-def _lined(data: bytes) -> Iterator[bytes]:
-    """Lines, of about PART bytes together, cut where the next begins with an object."""
-    at = 0
-    while (cut := data.find(b"\n{", at + PART)) >= 0:
-        yield data[at : cut + 1]
-        at = cut + 1
-    yield data[at:]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guard.history import scan
+from guard.history import content
 from guard.history.content import Block, blocks
 from guard.history.page import Page
 from guard.history.scan import REFUSALS, Scanner
@@ -220,7 +220,7 @@ def test_a_document_is_cut_into_parts_that_lose_nothing(odd: str, monkeypatch: p
     every = [*texts[:60], middle, *texts[60:]]
     data = ('{"Records":[' + ",".join(every) + "]}").encode("utf-8", "surrogatepass")
     for size in (1, 100, 5000, 1 << 20):
-        monkeypatch.setattr(scan, "PART", size)
+        monkeypatch.setattr(content, "PART", size)
         page = Scanner(TEXTS, Window()).page("x", next(blocks(io.BytesIO(data))))
         lost = sum("left out" in what for _, what in page.faults)
         assert (len(page.names) + lost, len(page.hits)) == (121, 120)
