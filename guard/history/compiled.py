@@ -33,11 +33,14 @@ class Compiled:
 
     def __init__(self, patterns: Sequence[Pattern], report: Sequence[Sequence[Selector]]) -> None:
         self.patterns = patterns
-        conditions = (condition for one in patterns for condition in _leaves(one.root))
-        self.shape = shape(conditions, chain.from_iterable(report))
+        self.shape = shape(_conditions(patterns), chain.from_iterable(report))
         self.names = [one.event_names for one in patterns]
+        self.named = frozenset(chain.from_iterable(names for names in self.names if names))
+        free = [one for one in patterns if one.event_names is None]
+        self.of_names = [one for one in _conditions(free) if one.selector == EVENT_NAME]
+        self.plain: dict[tuple[bool, ...], Matcher] = {}
         self.bound = Bound(self.shape)
-        self.functions = Functions(self._source, self.bound)
+        self.functions = Functions(self._function)
         self.describe = self._describe(report)
 
     def hits(self, records: Sequence[Any], names: Iterable[Any]) -> list[tuple[int, Matches]]:
@@ -46,6 +49,15 @@ class Compiled:
         """
         asked = zip(count(), map(self.functions.__getitem__, names), records)
         return [(number, found) for number, function, one in asked if (found := function(one))]
+
+    def _function(self, name: tuple[list[Any]] | None) -> Matcher:
+        if name is None or self.named.intersection(name[0]):
+            return self.bound.made(self._source(name))
+        # Most names are those of calls that only read: no rule names them, and they are asked the same.
+        verdicts = tuple(matcher.holds(one, name[0]) for one in self.of_names)
+        if verdicts not in self.plain:
+            self.plain[verdicts] = self.bound.made(self._source(name))
+        return self.plain[verdicts]
 
     def _source(self, name: tuple[list[Any]] | None) -> str:
         writer = _Writer(self.shape, self.bound, name)
@@ -97,15 +109,16 @@ class Bound:
 class Functions(dict[Any, Matcher]):
     """By event name (UNSET: none), what tells the matches of a record that bears it; made when first asked."""
 
-    def __init__(self, source: Callable[[tuple[list[Any]] | None], str], bound: Bound) -> None:
+    def __init__(self, make: Callable[[tuple[list[Any]] | None], Matcher]) -> None:
         super().__init__()
-        self._source = source
-        self._bound = bound
+        self._make = make
+        self._any: Matcher | None = None
 
     def __missing__(self, name: Any) -> Matcher:
         if len(self) >= MOST_NAMES:
-            return self._bound.made(self._source(None))
-        self[name] = self._bound.made(self._source(([] if name is UNSET else [name],)))
+            self._any = self._any or self._make(None)
+            return self._any
+        self[name] = self._make(([] if name is UNSET else [name],))
         return self[name]
 
 
@@ -202,6 +215,10 @@ def _end(text: str) -> str | None:
     if text.count("*") != 1:
         return None
     return "startswith" if text.endswith("*") else "endswith" if text.startswith("*") else None
+
+
+def _conditions(patterns: Iterable[Pattern]) -> Iterator[Condition]:
+    return (condition for one in patterns for condition in _leaves(one.root))
 
 
 def _leaves(node: Node) -> Iterator[Condition]:
