@@ -141,18 +141,28 @@ def command(
 
 @contextmanager
 def _progress() -> Iterator[Callable[[int, int], None] | None]:
-    """A bar on a terminal's stderr, with the rate and the time left."""
+    """A bar on a terminal's stderr, with the rate and the time left. It starts when it is first told something: it
+    has a thread, and other processes are started before.
+    """
+    if not sys.stderr.isatty():
+        yield None
+        return
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
 
-    console = Console(stderr=True)
-    if not console.is_terminal or console.no_color:
-        yield None
-        return
     columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total or None)
+    console = Console(stderr=True)
+    bar = Progress(*columns, console=console, transient=True, disable=console.no_color)
+    task = bar.add_task("", total=None)
+
+    def told(done: int, total: int) -> None:
+        bar.start()
+        bar.update(task, completed=done, total=total or None)
+
+    try:
+        yield told
+    finally:
+        bar.stop()
 
 
 def _tell(tally: "Tally") -> None:

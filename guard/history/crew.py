@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
+from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 from guard.errors import Fault, FaultsError
@@ -25,6 +26,7 @@ from guard.history.window import Window
 
 BATCH = 2 << 20  # stored bytes that a process takes at once
 REMOTE = 16 << 20  # of S3: the wait for the first object is paid once a batch
+THREADS = Path("/proc/self/task")  # of this process, on Linux
 MADE = 500_000  # objects until the garbage collector looks
 FILES = 200  # of a batch: their names fit the pipe while its other end is busy
 
@@ -104,8 +106,9 @@ def _led(pipes: Sequence[Connection], batches: Iterator[list[Source]], seen: See
                 yield sum(one.size for one in batch)
 
 
-def _hand(lead: Worker) -> tuple[Connection, SpawnProcess]:
-    context = get_context("spawn")
+def _hand(lead: Worker) -> tuple[Connection, BaseProcess]:
+    alone = THREADS.is_dir() and len([*THREADS.iterdir()]) == 1
+    context: Any = get_context("fork" if alone else "spawn")  # a copy of a process with threads can stand still
     here, there = context.Pipe()
     process = context.Process(target=_work, args=(there, *lead.needs), daemon=True)
     process.start()
@@ -115,6 +118,7 @@ def _hand(lead: Worker) -> tuple[Connection, SpawnProcess]:
 
 def _work(pipe: Connection, filters: Sequence[Sequence[str]], window: Window, delay: Delay | None) -> None:
     collect_rarely()
+    s3.client.cache_clear()  # its connections are the leading process's
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that leads hears it, and ends this one
     with suppress(EOFError, BrokenPipeError):
         Worker(filters, window, delay).serve(pipe)
