@@ -14,7 +14,7 @@ Found = tuple[str, Mapping[str, Any] | str]  # a place, and a record or what is 
 CONTAINERS = ("Records", "events", "Events", "logEvents", "results")
 MESSAGES = ("message", "CloudTrailEvent", "@message")
 DEEPEST = 6  # wrappings within each other
-_BETWEEN = re.compile(r"[\s,]*")
+_BETWEEN = re.compile(r"[ \t\r\n,]*")
 _RESUME = re.compile(r'\n(?=\S)|(?<=[,\[\s])\{\s*"eventVersion"')  # where reading goes on behind a break
 _CLOSED = re.compile(r"\]\s*\}\s*\Z")
 

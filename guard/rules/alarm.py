@@ -18,6 +18,7 @@ from guard.rules.model import Alarm
 State = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
 Point = float | None
 EXTRA_PERIODS = 2
+DENSE = 8  # minutes to look at for each that has data: looking at all is quicker than at some
 MINUTE = 60
 
 COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
@@ -54,6 +55,12 @@ class Metric:
         """From minute (since the epoch) -> sum."""
         minutes = tuple(sorted(sums))
         return cls(minutes, (0, *accumulate(sums[minute] for minute in minutes)), filled)
+
+    def running(self, start: int, end: int) -> list[float]:
+        """The sum before each minute from `start` up to, not including, `end`; that of the first is zero."""
+        known = zip(self.minutes, self.totals, self.totals[1:], strict=False)
+        sums = {minute: after - before for minute, before, after in known}
+        return [0, *accumulate(sums.get(minute, 0) for minute in range(start, end - 1))]
 
     def points(self, minute: int, period: int, count: int) -> list[Point]:
         """The sums of the last `count` periods (in seconds) that end where `minute` starts, oldest first;
@@ -152,12 +159,18 @@ class Windows:
 
     @classmethod
     def of(cls, alarm: Alarm, metric: Metric, start: int, end: int) -> "Windows":
-        """Of the minutes from `start` up to, not including, `end`."""
-        minutes, step = _turning_points(alarm, metric, start, end), max(alarm.period // MINUTE, 1)
-        until = [
-            [metric.totals[bisect_left(metric.minutes, minute - step * back)] for minute in minutes]
-            for back in range(alarm.evaluation_periods + 1)
-        ]
+        """Of the minutes from `start` up to, not including, `end`; of all of them where most have data."""
+        step, periods = max(alarm.period // MINUTE, 1), alarm.evaluation_periods
+        if end - start <= DENSE * len(metric.minutes):
+            minutes: Sequence[int] = range(start, end)
+            running = metric.running(start - step * periods, end)
+            until = [running[step * (periods - back) :][: len(minutes)] for back in range(periods + 1)]
+        else:
+            minutes = _turning_points(alarm, metric, start, end)
+            until = [
+                [metric.totals[bisect_left(metric.minutes, minute - step * back)] for minute in minutes]
+                for back in range(periods + 1)
+            ]
         return cls(minutes, [[*map(operator.sub, ends, starts)] for ends, starts in pairwise(until)])
 
     def breaching(self, alarm: Alarm) -> list[bool]:
