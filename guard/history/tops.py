@@ -96,7 +96,7 @@ def busiest(several: Sequence[tuple[Talkers, int]], most: int, least: float) -> 
     """
     totals: Counter[str] = Counter()
     for one, _ in several:
-        totals += one.totals()
+        totals.update(one.totals())
     known = [one.followed for one, _ in several if one.followed is not None]
     names = [name for name, minutes in totals.items() if minutes >= least and all(name in some for some in known)]
     found: dict[str, Counter[int]] = {name: Counter() for name in nlargest(most, names, totals.__getitem__)}

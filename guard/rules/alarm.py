@@ -58,9 +58,8 @@ class Metric:
 
     def running(self, start: int, end: int) -> list[float]:
         """The sum before each minute from `start` up to, not including, `end`; that of the first is zero."""
-        known = zip(self.minutes, self.totals, self.totals[1:], strict=False)
-        sums = {minute: after - before for minute, before, after in known}
-        return [0, *accumulate(sums.get(minute, 0) for minute in range(start, end - 1))]
+        sums = dict(zip(self.minutes, map(operator.sub, self.totals[1:], self.totals), strict=True))
+        return [0, *accumulate(map(sums.get, range(start, end - 1), repeat(0)))]
 
     def points(self, minute: int, period: int, count: int) -> list[Point]:
         """The sums of the last `count` periods (in seconds) that end where `minute` starts, oldest first;
