@@ -172,9 +172,10 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=processors())
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
-        folder = options.tree or Path(temporary)
+        scratch = Path(temporary)
+        folder = options.tree or scratch / "tree"
         tree(folder, options.events)
-        compare(folder, Path(temporary), options.jobs)
+        compare(folder, scratch, options.jobs)
 
 
 def compare(folder: Path, scratch: Path, jobs: int) -> None:

@@ -23,6 +23,7 @@ TOP = 3
 UNSEEN = 8
 WIDTH = 140
 DAY = 24 * 60  # minutes
+CLOCK = [f"T{minute // 60:02}:{minute % 60:02}:00+00:00" for minute in range(DAY)]
 EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -111,8 +112,7 @@ def _json(written: Written) -> None:
 
 def _time(minute: int) -> str:
     """A minute as ISO 8601; there may be very many."""
-    day, rest = divmod(minute, DAY)
-    return f"{_day(day)}T{rest // 60:02}:{rest % 60:02}:00+00:00"
+    return _day(minute // DAY) + CLOCK[minute % DAY]
 
 
 @lru_cache(maxsize=4096)

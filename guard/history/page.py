@@ -44,8 +44,10 @@ class Page:
         """Take events."""
         self.names += names
         self.packed.append(_keys(ids))
-        known = [*times, *(at for at in (self.low, self.high) if at)]
-        self.low, self.high = min(known, default=None), max(known, default=None)
+        if times:
+            low, high = min(times), max(times)
+            self.low = low if self.low is None else min(low, self.low)
+            self.high = high if self.high is None else max(high, self.high)
 
 
 def _keys(ids: Sequence[Any]) -> bytes:

@@ -90,7 +90,7 @@ class Talkers:
         self.pairs = Counter({pair: count for pair, count in self.pairs.items() if pair[0] in kept})
 
 
-def busiest(several: Sequence[tuple[Talkers, int]], most: int, least: float) -> dict[str, Counter[int]]:
+def busiest(several: Sequence[tuple[Talkers, int]], most: int, least: float) -> dict[str, dict[int, int]]:
     """The names that came in the most minutes, at least so many, and how often in each: of talkers, each of which
     counts so many times. A name that any of them does not follow is left out.
     """
@@ -99,9 +99,10 @@ def busiest(several: Sequence[tuple[Talkers, int]], most: int, least: float) -> 
         totals.update(one.totals())
     known = [one.followed for one, _ in several if one.followed is not None]
     names = [name for name, minutes in totals.items() if minutes >= least and all(name in some for some in known)]
-    found: dict[str, Counter[int]] = {name: Counter() for name in nlargest(most, names, totals.__getitem__)}
+    found: dict[str, dict[int, int]] = {name: {} for name in nlargest(most, names, totals.__getitem__)}
     for one, times in several if found else ():
         for (name, minute), count in one.pairs.items():
-            if name in found:
-                found[name][minute] += times * count
+            minutes = found.get(name)
+            if minutes is not None:
+                minutes[minute] = minutes.get(minute, 0) + times * count
     return found

@@ -162,7 +162,7 @@ def test_many_names_are_counted_as_others(monkeypatch: pytest.MonkeyPatch) -> No
     apart = tops.busiest([(talkers, 1), (other, 2)], 3, 1)
     assert (len(apart["often"]), apart["often"][1000], "else" in apart) == (51, 2, False)
     talkers.merge(other)
-    assert tops.busiest([(talkers, 1)], 3, 1)["often"].total() == 51
+    assert tops.busiest([(talkers, 1)], 3, 1)["often"].keys() == {*range(0, 100, 2), 1000}
     assert "else" not in tops.busiest([(talkers, 1)], 3, 1)
 
 
