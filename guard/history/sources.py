@@ -13,7 +13,7 @@ from typing import IO
 
 from guard.errors import Fault, FaultsError
 from guard.history import s3
-from guard.history.content import ERRORS
+from guard.history.content import CHUNK, ERRORS
 from guard.history.window import Window
 
 STDIN = "-"
@@ -86,16 +86,18 @@ def opened(found: Sequence[Source]) -> Iterator[tuple[Source, IO[bytes] | Except
                 if one.name in ahead:
                     yield one, io.BytesIO(ahead.pop(one.name).result())
                 else:
-                    with _stream(one.name) as stream:
+                    with _stream(one) as stream:
                         yield one, stream
             except ERRORS as error:
                 yield one, error
 
 
 @contextmanager
-def _stream(name: str) -> Iterator[IO[bytes]]:
-    if name == STDIN:
+def _stream(source: Source) -> Iterator[IO[bytes]]:
+    if source.name == STDIN:
         yield sys.stdin.buffer
+    elif 0 < source.size < CHUNK:  # read at once, into no more memory than it takes
+        yield io.BytesIO(Path(source.name).read_bytes())
     else:
-        with Path(name).open("rb") as stream:
+        with Path(source.name).open("rb") as stream:
             yield stream
