@@ -1,7 +1,8 @@
 """Log files in S3: listed by the days that are asked for, fetched into memory, nothing written to disk."""
 
 from collections.abc import Iterator
-from functools import lru_cache
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -10,6 +11,8 @@ from guard.history.window import DATED, SKIPPED, Window
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+AT_ONCE = 8  # folders listed, or objects fetched
 
 
 class S3Error(FaultsError):
@@ -23,23 +26,29 @@ def is_url(name: str) -> bool:
 
 def objects(url: str, window: Window) -> Iterator[tuple[str, int]]:
     """The log files below `s3://bucket/prefix` that can hold events of the window: address and size in bytes.
-    Folders are walked, so that other days' are not listed. Raises S3Error.
+    Folders are walked, so that other days' are not listed; those of one depth at once. Raises S3Error.
     """
+    client()  # before threads ask for it, each of which would make one
     parts = urlsplit(url, allow_fragments=False)
-    yield from _walk(parts.netloc, parts.path.lstrip("/"), window)
+    folders = [parts.path.lstrip("/")]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        while folders:
+            listed = [*pool.map(partial(_listed, parts.netloc, window=window), folders)]
+            yield from (one for found, _ in listed for one in found)
+            folders = [folder for _, inner in listed for folder in inner]
 
 
-def _walk(bucket: str, prefix: str, window: Window) -> Iterator[tuple[str, int]]:
+def _listed(bucket: str, prefix: str, window: Window) -> tuple[list[tuple[str, int]], list[str]]:
+    """The log files of a folder, and the folders in it that can hold more."""
     day = DATED.search(f"/{prefix}")
     whole = bool(day and day[3])  # below a day's folder there are files alone
-    pages = _paginated(bucket, prefix, "" if whole else "/")
-    for page in pages:
-        for one in page.get("Contents", ()):
-            if one["Size"] and not SKIPPED.search(one["Key"]):
-                yield f"s3://{bucket}/{one['Key']}", one["Size"]
-        for folder in page.get("CommonPrefixes", ()):
-            if window.may_hold("/" + folder["Prefix"]):
-                yield from _walk(bucket, folder["Prefix"], window)
+    found, inner = [], []
+    for page in _paginated(bucket, prefix, "" if whole else "/"):
+        files = ((one["Key"], one["Size"]) for one in page.get("Contents", ()))
+        found += [(f"s3://{bucket}/{key}", size) for key, size in files if size and not SKIPPED.search(key)]
+        folders = (one["Prefix"] for one in page.get("CommonPrefixes", ()))
+        inner += [folder for folder in folders if window.may_hold("/" + folder)]
+    return found, inner
 
 
 def _paginated(bucket: str, prefix: str, delimiter: str) -> Iterator[Any]:
@@ -70,6 +79,6 @@ def client() -> "S3Client":
     import boto3
     from botocore.config import Config
 
-    options = Config(retries={"mode": "adaptive", "max_attempts": 8}, max_pool_connections=16)
+    options = Config(retries={"mode": "adaptive", "max_attempts": 8}, max_pool_connections=2 * AT_ONCE)
     made: S3Client = boto3.client("s3", config=options)
     return made

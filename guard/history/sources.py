@@ -17,7 +17,6 @@ from guard.history.content import CHUNK, ERRORS
 from guard.history.window import Window
 
 STDIN = "-"
-AHEAD = 8  # objects of S3 that are fetched at once
 
 
 class SourceError(FaultsError):
@@ -77,10 +76,12 @@ def _below(folder: str) -> list[str]:
 
 def opened(found: Sequence[Source]) -> Iterator[tuple[Source, IO[bytes] | Exception]]:
     """Each source's stream, or why it cannot be opened. Objects of S3 are fetched ahead, several at once."""
-    with ThreadPoolExecutor(AHEAD) as pool:
-        ahead = {one.name: pool.submit(s3.get, one.name) for one in found[:AHEAD] if s3.is_url(one.name)}
+    if any(s3.is_url(one.name) for one in found):
+        s3.client()  # before threads ask for it, each of which would make one
+    with ThreadPoolExecutor(s3.AT_ONCE) as pool:
+        ahead = {one.name: pool.submit(s3.get, one.name) for one in found[: s3.AT_ONCE] if s3.is_url(one.name)}
         for number, one in enumerate(found):
-            later = found[number + AHEAD : number + AHEAD + 1]
+            later = found[number + s3.AT_ONCE : number + s3.AT_ONCE + 1]
             ahead.update({next_.name: pool.submit(s3.get, next_.name) for next_ in later if s3.is_url(next_.name)})
             try:
                 if one.name in ahead:
