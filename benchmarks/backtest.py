@@ -183,7 +183,8 @@ def compare(folder: Path, scratch: Path, jobs: int) -> None:
     files = sorted(map(str, folder.rglob("*.json.gz")))
     with get_context("spawn").Pool(jobs) as pool:
         size = sum(pool.map(_unpacked, [files[start::64] for start in range(64)], chunksize=1))
-    parallel = ["xargs", "-P", str(jobs), "-n", "16"]
+    parallel = ["xargs", "-P", str(jobs), "-n"]
+    share = str(-(-len(files) // jobs))  # a process a core, as ours
     filters = {rule.id: fill(rule, SAMPLE).patterns for name in shipped() for rule in load([name]).rules}
     (scratch / "rules.jq").write_text(jq(filters))
     (scratch / "rules.sql").write_text(duckdb(filters, f"{folder}/**/*.json.gz", jobs))
@@ -194,10 +195,10 @@ def compare(folder: Path, scratch: Path, jobs: int) -> None:
         "print(json.dumps({k: sum(row[i + 1] for row in r) for i, k in enumerate(n)}))"
     )
     runs = {
-        "decompression alone": measured([*parallel, sys.executable, "-c", PART], "\n".join(files)),
+        "decompression alone": measured([*parallel, share, sys.executable, "-c", PART], "\n".join(files)),
         "guard backtest": ours(str(folder), jobs, "--all-packs"),
         "DuckDB": measured([sys.executable, "-c", asked, str(scratch / "rules.sql")]),
-        "zcat and jq": measured([*parallel, "sh", "-c", each, "sh"], "\n".join(files)),
+        "zcat and jq": measured([*parallel, "16", "sh", "-c", each, "sh"], "\n".join(files)),
     }
     events = json.loads(runs["guard backtest"].output)["events"]
     report(runs, events, size, len(filters))
