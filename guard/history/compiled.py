@@ -7,7 +7,6 @@ patterns that cannot match it. Names of which the same is left share a function.
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
 from itertools import chain, count
 from typing import Any
 
@@ -78,7 +77,7 @@ class Compiled:
         access = self.shape.access(selector)
         found = access.expression
         if access.rest is not None:
-            first = partial(self.bound.late.first, Selector(access.rest))
+            first = self.bound.late.first(Selector(access.rest))
             found = f"{self.bound.name('late', selector, first)}({found})"
         return f"((v := {found}).__class__ is str and v)"
 

@@ -1,5 +1,6 @@
 """Conditions on fields that a record keeps as JSON: decoded when a rule asks, and not where the text tells already."""
 
+import operator
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -8,7 +9,7 @@ from msgspec import UNSET, DecodeError
 from msgspec.json import Decoder
 
 from guard.pattern import matcher
-from guard.pattern.ast import Comparison, Condition, Name, Selector, Step, Text
+from guard.pattern.ast import Comparison, Condition, Name, NotExists, Selector, Step, Text
 from guard.pattern.event import Lexeme, value
 
 ESCAPE = b"\\u"
@@ -26,32 +27,39 @@ class Late:
     """One field after the other; of the last one is remembered what was found in it, since rules ask in turn."""
 
     def __init__(self) -> None:
+        self._ways: dict[Selector, int] = {}  # what is found is kept by a number: a selector takes long to compare
         self._raw: Any = None
         self._text = b""
         self._escaped = False
         self._value: Any = UNSET
-        self._found: dict[Selector, list[Any]] = {}
+        self._found: dict[int, list[Any]] = {}
 
     def asks(self, node: Condition, steps: Sequence[Step]) -> Callable[[Any], bool]:
         """What asks a field whether a condition holds of what the steps find in it."""
-        selector, needle, without = Selector(tuple(steps)), _needle(node, steps), matcher.holds(node, [])
+        found, needle, without = self._finds(Selector(tuple(steps))), _needle(node, steps), matcher.holds(node, [])
+        verdict = _verdict(node)
 
         def asked(raw: Any) -> bool:
             if raw is not self._raw:
                 self._take(raw)
             if needle not in self._text and not self._escaped:
                 return without
-            return matcher.holds(node, self._values(selector))
+            return verdict(found())
 
         return asked
 
-    def first(self, selector: Selector, raw: Any) -> Any:
-        """The first value found, None for none."""
-        if raw is UNSET:
-            return None
-        if raw is not self._raw:
-            self._take(raw)
-        return next(iter(self._values(selector)), None)
+    def first(self, selector: Selector) -> Callable[[Any], Any]:
+        """What gives the first value found in a field, None for none."""
+        found = self._finds(selector)
+
+        def asked(raw: Any) -> Any:
+            if raw is UNSET:
+                return None
+            if raw is not self._raw:
+                self._take(raw)
+            return next(iter(found()), None)
+
+        return asked
 
     def _take(self, raw: Any) -> None:
         self._raw, self._text = raw, bytes(raw)
@@ -59,13 +67,26 @@ class Late:
         self._value = UNSET
         self._found = {}
 
-    def _values(self, selector: Selector) -> list[Any]:
-        """What a selector finds in the field. Raises RefusedError for what cannot be decoded."""
-        if selector not in self._found:
-            if self._value is UNSET:
-                self._value = _decoded(self._text)
-            self._found[selector] = matcher.found(selector, self._value)
-        return self._found[selector]
+    def _finds(self, selector: Selector) -> Callable[[], list[Any]]:
+        """What a selector finds in the field taken; that raises RefusedError where it cannot be decoded."""
+        way = self._ways.setdefault(selector, len(self._ways))
+
+        def found() -> list[Any]:
+            if way not in self._found:
+                if self._value is UNSET:
+                    self._value = _decoded(self._text)
+                self._found[way] = matcher.found(selector, self._value)
+            return self._found[way]
+
+        return found
+
+
+def _verdict(node: Condition) -> Callable[[list[Any]], bool]:
+    """What a condition says of the values that its selector found."""
+    if isinstance(node, NotExists):
+        return operator.not_
+    test = matcher.test(node)
+    return lambda values: any(map(test, values))
 
 
 def _decoded(text: bytes) -> Any:

@@ -62,7 +62,7 @@ class Scanner:
         try:
             first = stream.read(CHUNK)
             whole = self._sound(first) if first.startswith(GZIP) and len(first) < CHUNK else None
-            if whole:
+            if whole is not None:
                 yield whole
             else:
                 yield from (self.page(place, block) for block in blocks(stream, first))

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
 from operator import itemgetter
-from sys import intern
 from typing import Any
 
 from msgspec import UNSET
@@ -17,6 +16,7 @@ MOST = 10_000  # names that are counted apart; where there are more, the rarer h
 PAIRS = 10_000  # of a name and a minute; where there are more, only the busiest names are followed on
 NONE: tuple[Any, ...] = (None, UNSET, True, False)  # what stands in an event where no text does
 FOLLOWED = 8  # a suggestion takes half of the mails away, so that no more can matter
+SAME: dict[str, str] = {}  # names by themselves
 NAME: Callable[[tuple[str, int]], str] = itemgetter(0)
 
 
@@ -60,7 +60,10 @@ class Talkers:
 
     def add(self, names: Iterable[str | None], minutes: Iterable[int]) -> None:
         """Count pairs of a name and a minute. Of equal names one is kept."""
-        pairs = [(intern(name), minute) for name, minute in zip(names, minutes, strict=True) if name is not None]
+        if len(SAME) > MOST:
+            SAME.clear()
+        same = SAME.setdefault
+        pairs = [(same(name, name), minute) for name, minute in zip(names, minutes, strict=True) if name is not None]
         known = self.followed
         self.pairs.update(pairs if known is None else [pair for pair in pairs if pair[0] in known])
         self._shorten()

@@ -2,6 +2,8 @@
 
 import csv
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -108,3 +110,20 @@ def test_times_and_delays(log: str) -> None:
 def test_a_missing_log_is_one_message() -> None:
     """Named."""
     assert isinstance(run("nowhere").exception, GuardError)
+
+
+def test_several_processes(tmp_path: Path) -> None:
+    """Of a large log they count what one counts."""
+    long = "x" * 500_000
+    for number in range(4):
+        several = (event(10 * number + n, minute=60 * n, userAgent=long) for n in range(10))
+        (tmp_path / f"{number}.jsonl").write_text("\n".join(map(json.dumps, several)))
+    told = []
+    for jobs in ("1", "2"):
+        command = [sys.executable, "-m", "guard", "backtest", str(tmp_path), "--pack", "essentials"]
+        done = subprocess.run(
+            [*command, "--jobs", jobs, "--format", "json"], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        told.append(json.loads(done.stdout))
+    assert told[0] == told[1]
+    assert (told[0]["events"], told[0]["rules"][0]["events"]) == (40, 40)

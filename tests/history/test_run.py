@@ -8,14 +8,19 @@ from pathlib import Path
 from random import Random
 from statistics import median, quantiles
 from typing import Any
+from uuid import uuid1, uuid4
 
 import pytest
 
+from guard.history import count as counting
 from guard.history import crew, tops
 from guard.history import run as module
 from guard.history.delay import fixed, typical
 from guard.history.hits import Result, rang
 from guard.history.run import run
+from guard.history.seen import Seen
+from guard.pattern import parse
+from guard.rules import SAMPLE, fill, load
 from guard.rules.alarm import Metric, simulate
 from guard.rules.drill import event_id
 from guard.rules.model import Alarm
@@ -106,7 +111,8 @@ def test_the_typical_delay_is_that_of_a_real_tree() -> None:
 
 
 def test_processes_count_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Several of them, with duplicates over files, and progress told to the end."""
+    """Several of them, with duplicates over files, and progress told to the end. Here they are no copies."""
+    monkeypatch.setattr(crew, "THREADS", tmp_path / "none")
     for number in range(6):
         lines(tmp_path / f"log{number}", event(number), event(99), event(200 + number, minute=10 * number))
     alone = run(rules(), [str(tmp_path)])
@@ -119,6 +125,20 @@ def test_processes_count_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         (one.events, one.rang, one.principals) for one in alone.results
     ]
     assert told[-1][0] == told[-1][1] > 0
+
+
+def test_rules_that_match_together_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many sets of them there are, a rule counts each event that one of its filters matches once."""
+    several = [fill(rule, SAMPLE) for rule in load(["essentials", "cis", "self-protection"]).rules]
+    examples = [dict(one) for rule in several for one in (*rule.examples.match, *rule.examples.no_match)]
+    events = [{**event(number, minute=number), **one, "eventID": f"e{number}"} for number, one in enumerate(examples)]
+    lines(tmp_path / "log", *events)
+    for groups in (counting.GROUPS, 2):
+        monkeypatch.setattr(counting, "GROUPS", groups)
+        for one in run(several, [str(tmp_path)]).results:
+            filters = [parse(text) for text in one.rule.patterns]
+            assert one.events == sum(any(each.matches(event) for each in filters) for event in events) > 0
+            assert sum(one.minutes.values()) == sum(each.matches(event) for each in filters for event in events)
 
 
 @pytest.mark.parametrize("threshold", [1, 3])
@@ -143,6 +163,15 @@ def test_standard_input_is_read_where_it_is(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(module, "SMALL", 0)
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(event(2)).encode())))
     assert run(rules(), ["-", str(tmp_path)], jobs=2).tally.events == 2
+
+
+def test_an_event_is_known_by_all_of_its_id() -> None:
+    """Also where ids are numbered by time, and differ in their first bytes alone; and within one page."""
+    key = [uuid1().bytes for _ in range(50)]
+    seen = Seen()
+    assert seen.again(b"".join([*key, key[3]])) == {50}
+    assert seen.again(b"".join([uuid4().bytes, key[7], *(b"%016d" % number for number in range(99))])) == {1}
+    assert seen.again(b"") == frozenset()
 
 
 def test_many_names_are_counted_as_others(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guard.history import content
+from guard.history import content, scan
 from guard.history.crew import Worker
 from guard.history.sources import SourceError
 from guard.history.window import Window
@@ -204,6 +204,22 @@ def test_of_a_broken_gzip_file_what_comes_before_is_counted(
     tally = found(tmp_path / "x").tally
     assert tally.events > (1990 if broken == "checksum" else 800)
     assert any("cannot be read to its end" in one.what for one in tally.faults)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_sound_file_is_read_as_any_other(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is decoded as it is unpacked gives the page that its blocks give, wherever the slices end."""
+    patterns = [text for rule in rules() for text in rule.patterns]
+    data = gzip.compress(FORMS[form])
+    several = json.dumps({"Records": [{"eventVersion": "1", **event(n)} for n in range(300)]}, separators=(",", ":"))
+    for packed in (data, gzip.compress(several.encode()), gzip.compress(several.encode() + FORMS[form])):
+        pages = []
+        for size in (content.SLICE, 400, 37, 0):
+            monkeypatch.setattr(content, "SLICE", size or 37)
+            monkeypatch.setattr(scan, "GZIP", content.GZIP if size else b"none")
+            found = [*scan.Scanner(patterns, Window()).pages("x", io.BytesIO(packed))]
+            pages.append([(one.names, one.hits, one.low, one.high, one.faults, one.keys) for one in found])
+        assert all(one == pages[0] for one in pages)
 
 
 BYTES = st.one_of(

@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from guard.rules import alarm as alarm_module
 from guard.rules.alarm import Metric, State, evaluate, rings, simulate, state_at
 from guard.rules.model import Alarm, MissingData
 
@@ -99,8 +100,10 @@ def test_no_data_at_all() -> None:
     assert [c.new for c in simulate(Alarm(), Metric.of({}), 0, 100_000)] == ["OK"]
 
 
-def test_turning_points_lose_nothing() -> None:
-    """Evaluating at turning points only gives the same changes as evaluating each minute."""
+@pytest.mark.parametrize("dense", [0, alarm_module.DENSE, 10**6])
+def test_turning_points_lose_nothing(dense: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Evaluating at turning points only gives the same changes as evaluating each minute; so do sums of all."""
+    monkeypatch.setattr(alarm_module, "DENSE", dense)
     chance = random.Random(7)  # noqa: S311 - no secret
     for _ in range(60):
         hits = {chance.randrange(300): float(chance.randrange(4)) for _ in range(chance.randrange(12))}
