@@ -125,7 +125,7 @@ def _work(pipe: Connection, filters: Sequence[Sequence[str]], window: Window, de
 
 
 def collect_rarely() -> None:
-    """Nothing here makes cycles but boto3, and looking for them costs: of a process that has this one thing to do."""
+    """For a process that has this one thing to do: only boto3 makes cycles here, and looking for them costs."""
     gc.freeze()
     gc.set_threshold(MADE)
 
