@@ -43,8 +43,8 @@ class _Machine:
     def closure(self, states: int) -> int:
         """The states, and those reached from them by leaving optional atoms out."""
         padded = states | self.lasts
-        run = (~(padded - self.firsts) ^ padded) & self.optional
-        return states | run | run << 1
+        beyond = ~((padded - self.firsts) ^ padded)
+        return states | beyond & (self.optional | self.lasts)
 
     def mask(self, character: str) -> int:
         """The atoms that take a character."""

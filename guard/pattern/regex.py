@@ -94,14 +94,13 @@ class _Reader:
         while self.peek() not in {"", "|"}:
             if self.peek() == "^":
                 self.at += 1
-                at_start = at_start or not items
-                items += [(NEVER, False, False)] if items else []
+                at_start, items = True, _nothing(items)
             elif self.peek() == "$":
                 self.at += 1
                 at_end = True
             else:
-                items += [(NEVER, False, False)] if at_end else []
-                items += self.quantified(self.atom())
+                found = self.quantified(self.atom())
+                items += _nothing(found) if at_end else found
         return Branch(tuple(items), at_start, at_end)
 
     def quantified(self, atom: Atom) -> list[tuple[Atom, bool, bool]]:
@@ -221,3 +220,8 @@ class _Reader:
         if character in _OPERATORS - {"["}:
             return frozenset(self.take())
         return frozenset(self.literal())
+
+
+def _nothing(items: list[tuple[Atom, bool, bool]]) -> list[tuple[Atom, bool, bool]]:
+    """What is left of items before a `^` or after a `$`, where they can take no character."""
+    return [] if all(may_miss for _, may_miss, _ in items) else [(NEVER, False, False)]

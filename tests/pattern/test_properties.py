@@ -1,6 +1,7 @@
 """What holds of every pattern and every event."""
 
 import json
+import re
 import string
 from typing import Any
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from guard.pattern import Pattern, PatternError, parse
 from guard.pattern.ast import Node
+from guard.pattern.automaton import compiled
 from guard.pattern.difference import compare
 from guard.pattern.insights import query
 from tests.pattern.trees import EVENTS, PLAIN, TREES, VALUES
@@ -114,6 +116,18 @@ def test_deep_parentheses_overflow_nothing() -> None:
 def test_a_hostile_event_overflows_nothing() -> None:
     """A hundred thousand nested arrays are no JSON object that can be read, or match nothing."""
     assert not parse("{ $.a = 1 }").matches('{"a":' + "[" * 100_000 + "]" * 100_000 + "}")
+
+
+ATOMS = st.sampled_from(["a", "b", ".", "[ab]", "[^a]", r"\d", r"\W", r"\.", "[a-c-]", r"\x61"])
+COUNTS = st.sampled_from(["", "", "*", "+", "?", "{2}", "{1,2}", "{0,2}", "{1,}", "*?", "??"])
+BRANCHES = st.lists(st.one_of(st.tuples(ATOMS, COUNTS).map("".join), st.sampled_from("^$")), min_size=1, max_size=5)
+
+
+@given(st.lists(BRANCHES.map("".join), min_size=1, max_size=2).map("|".join), st.text("aabc1. \né", max_size=6))
+def test_a_regex_fits_what_it_fits_in_python(source: str, value: str) -> None:
+    """Quantifiers, sets, alternatives and anchors, wherever they stand."""
+    peer = re.compile(source.replace("$", r"\Z"), re.ASCII)
+    assert compiled(source).search(value) == bool(peer.search(value))
 
 
 def test_a_hostile_regex_looks_at_each_character_once() -> None:
