@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 
 from guard.errors import GuardError
 from guard.mocked import LOG_GROUP
-from guard.sandbox.resources import Made, Maker, UnknownTypeError
+from guard.sandbox.recipe import Made, Maker
+from guard.sandbox.resources import UnknownTypeError
 
 TRAIL = {
     "name": "Name",

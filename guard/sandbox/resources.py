@@ -1,33 +1,16 @@
 """How each Pulumi type is made in the sandbox: the table from type to AWS calls."""
 
 import json
-import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from collections.abc import Mapping
+from typing import Any
 
 from guard.errors import GuardError
-from guard.names import Where
-from guard.sandbox.world import World
-
-Inputs: TypeAlias = Mapping[str, Any]
-Made: TypeAlias = tuple[str, dict[str, Any]]
+from guard.sandbox.recipe import Inputs, Made, Maker, Recipe, capital, generated, picked, tags, whole
+from guard.sandbox.recipe_buckets import BUCKETS
 
 
 class UnknownTypeError(GuardError):
     """A resource type that the sandbox cannot make."""
-
-
-@dataclass(frozen=True, slots=True)
-class Maker:
-    """What a recipe has at hand: the clients of the place it deploys to."""
-
-    world: World
-    where: Where
-
-    def client(self, service: str) -> Any:
-        """A boto3 client there."""
-        return self.world.client(service, self.where.region)
 
 
 def make(maker: Maker, kind: str, name: str, inputs: Inputs) -> Made:
@@ -37,91 +20,6 @@ def make(maker: Maker, kind: str, name: str, inputs: Inputs) -> Made:
             f"the sandbox cannot make '{name}' of type {kind}: it knows {len(RECIPES)} types, those of the component"
         )
     return RECIPES[kind](maker, name, whole(inputs))
-
-
-def whole(value: Any) -> Any:
-    """Pulumi hands every number over as a float; AWS wants integers."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, Mapping):
-        return {key: whole(item) for key, item in value.items() if item is not None}
-    if isinstance(value, list):
-        return [whole(item) for item in value]
-    return value
-
-
-def capital(value: Any) -> Any:
-    """The keys of a tree as the AWS API spells them: `daysAfterInitiation` -> `DaysAfterInitiation`."""
-    if isinstance(value, Mapping):
-        return {key[0].upper() + key[1:]: capital(item) for key, item in value.items()}
-    return [capital(item) for item in value] if isinstance(value, list) else value
-
-
-def generated(name: str, inputs: Inputs, key: str, longest: int) -> str:
-    """The name that is given, else one the provider makes of the prefix or of the logical name."""
-    if inputs.get(key):
-        return str(inputs[key])
-    prefix = inputs.get(f"{key}Prefix") or inputs.get("namePrefix") or f"{name}-"
-    return str(prefix)[: longest - 8] + uuid.uuid4().hex[:8]
-
-
-def tags(inputs: Inputs, key: str = "Key", value: str = "Value") -> list[dict[str, str]]:
-    """Tags as most APIs take them."""
-    return [{key: one, value: text} for one, text in (inputs.get("tags") or {}).items()]
-
-
-def picked(inputs: Inputs, *keys: str, **renamed: str) -> dict[str, Any]:
-    """Those of the inputs that are given, as the API names them: capitalised, or renamed (`api=input`)."""
-    found = {key[0].upper() + key[1:]: inputs[key] for key in keys if key in inputs}
-    return found | {api: inputs[key] for api, key in renamed.items() if key in inputs}
-
-
-# --- S3 ---
-
-
-def bucket(maker: Maker, name: str, inputs: Inputs) -> Made:
-    """A bucket, with what S3 gives each new one since 2023."""
-    found = generated(name, inputs, "bucket", 63)
-    client, region = maker.client("s3"), maker.where.region
-    place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
-    client.create_bucket(Bucket=found, ObjectLockEnabledForBucket=bool(inputs.get("objectLockEnabled")), **place)
-    if inputs.get("tags"):
-        client.put_bucket_tagging(Bucket=found, Tagging={"TagSet": tags(inputs)})
-    return found, {"bucket": found, "arn": f"arn:{maker.where.partition}:s3:::{found}"}
-
-
-def of_bucket(operation: str, api: str, build: Callable[[Inputs], Any]) -> Callable[[Maker, str, Inputs], Made]:
-    """A recipe for a part of a bucket: one call with one argument."""
-
-    def recipe(maker: Maker, name: str, inputs: Inputs) -> Made:  # noqa: ARG001 - a recipe's signature
-        getattr(maker.client("s3"), operation)(Bucket=inputs["bucket"], **{api: build(inputs)})
-        return str(inputs["bucket"]), {}
-
-    return recipe
-
-
-def lifecycle(inputs: Inputs) -> dict[str, Any]:
-    """The rules of a lifecycle configuration."""
-    rules = []
-    for rule in inputs["rules"]:
-        made = capital({key: item for key, item in rule.items() if key != "id"})
-        rules.append({"ID": rule["id"], **made})
-    return {"Rules": rules}
-
-
-def encryption(inputs: Inputs) -> dict[str, Any]:
-    """The rules of the default encryption."""
-    rules = []
-    for rule in inputs["rules"]:
-        default = rule["applyServerSideEncryptionByDefault"]
-        made = picked(default, SSEAlgorithm="sseAlgorithm", KMSMasterKeyID="kmsMasterKeyId")
-        rules.append({"ApplyServerSideEncryptionByDefault": made, **picked(rule, "bucketKeyEnabled")})
-    return {"Rules": rules}
-
-
-def logging(inputs: Inputs) -> dict[str, Any]:
-    """Where access logs go."""
-    return {"LoggingEnabled": {"TargetBucket": inputs["targetBucket"], "TargetPrefix": inputs["targetPrefix"]}}
 
 
 # --- KMS, IAM, Lambda ---
@@ -308,7 +206,8 @@ def trail(maker: Maker, name: str, inputs: Inputs) -> Made:
     return arn, {"name": found, "arn": arn, "homeRegion": maker.where.region}
 
 
-RECIPES: Mapping[str, Callable[[Maker, str, Inputs], Made]] = {
+RECIPES: Mapping[str, Recipe] = {
+    **BUCKETS,
     "aws:cloudtrail/trail:Trail": trail,
     "aws:cloudwatch/dashboard:Dashboard": dashboard,
     "aws:cloudwatch/logGroup:LogGroup": log_group,
@@ -319,33 +218,6 @@ RECIPES: Mapping[str, Callable[[Maker, str, Inputs], Made]] = {
     "aws:iam/rolePolicy:RolePolicy": role_policy,
     "aws:kms/key:Key": kms_key,
     "aws:lambda/permission:Permission": permission,
-    "aws:s3/bucket:Bucket": bucket,
-    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": of_bucket(
-        "put_bucket_lifecycle_configuration", "LifecycleConfiguration", lifecycle
-    ),
-    "aws:s3/bucketLogging:BucketLogging": of_bucket("put_bucket_logging", "BucketLoggingStatus", logging),
-    "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": of_bucket(
-        "put_object_lock_configuration",
-        "ObjectLockConfiguration",
-        lambda inputs: {"ObjectLockEnabled": "Enabled", "Rule": capital(inputs["rule"])},
-    ),
-    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": of_bucket(
-        "put_bucket_ownership_controls", "OwnershipControls", lambda inputs: {"Rules": [capital(inputs["rule"])]}
-    ),
-    "aws:s3/bucketPolicy:BucketPolicy": of_bucket("put_bucket_policy", "Policy", lambda inputs: inputs["policy"]),
-    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": of_bucket(
-        "put_public_access_block",
-        "PublicAccessBlockConfiguration",
-        lambda inputs: picked(
-            inputs, "blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"
-        ),
-    ),
-    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": of_bucket(
-        "put_bucket_encryption", "ServerSideEncryptionConfiguration", encryption
-    ),
-    "aws:s3/bucketVersioning:BucketVersioning": of_bucket(
-        "put_bucket_versioning", "VersioningConfiguration", lambda inputs: capital(inputs["versioningConfiguration"])
-    ),
     "aws:sns/topic:Topic": topic,
     "aws:sns/topicPolicy:TopicPolicy": topic_policy,
     "aws:sns/topicSubscription:TopicSubscription": subscription,

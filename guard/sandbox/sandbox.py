@@ -19,7 +19,8 @@ from guard.sandbox import alarms, buckets, delivery
 from guard.sandbox.completions import TABLE
 from guard.sandbox.existing import AbsentError, read
 from guard.sandbox.intercept import completed
-from guard.sandbox.resources import Maker, UnknownTypeError, make
+from guard.sandbox.recipe import Maker
+from guard.sandbox.resources import UnknownTypeError, make
 from guard.sandbox.world import Mail, World
 from guard.settings import stack_config
 
