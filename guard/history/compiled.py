@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec import UNSET
 
-from guard.history.late import Late
+from guard.history.late import Late, refused
 from guard.history.shape import Shape, shape
 from guard.pattern import Pattern, matcher
 from guard.pattern.ast import And, Comparison, Condition, Is, Node, NotExists, Or, Selector, Step, Text
@@ -87,7 +87,7 @@ class Bound:
 
     def __init__(self, shape: Shape) -> None:
         self.late = Late()
-        self._space: dict[str, Any] = {"UNSET": UNSET, **shape.empty}
+        self._space: dict[str, Any] = {"UNSET": UNSET, "refused": refused, **shape.empty}
         self._names: dict[Any, str] = {}
         self._made: dict[str, Callable[[Any], Any]] = {}
 

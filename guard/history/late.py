@@ -23,6 +23,11 @@ class RefusedError(Exception):
     """A record that the untyped path must read."""
 
 
+def refused() -> Any:
+    """What a field gives that no struct can have. Raises RefusedError."""
+    raise RefusedError
+
+
 class Late:
     """One field after the other; of the last one is remembered what was found in it, since rules ask in turn."""
 

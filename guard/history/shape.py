@@ -3,9 +3,11 @@
 A field that rules compare with texts is decoded as text, boolean or null; missing is UNSET. What else stands
 there makes the decoder refuse the record, which is then read without types. An object whose members differ from
 call to call is opened: those that rules look into are kept as JSON, and decoded when a rule asks. A field that
-rules look into with an index, a wildcard or a number, or as a text beside, is kept as JSON whole.
+rules look into with an index, a wildcard or a number, or as a text beside, is kept as JSON whole; so is one with a
+member whose name no struct can have. Where the record itself would need such a field, it is read without types.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,6 +41,7 @@ ORDER = (
 STEADY = ("userIdentity", "tlsDetails")  # objects whose members are of one kind each, whatever the call
 VARIED = ("requestParameters", "responseElements", "additionalEventData", "serviceEventDetails", "resources")
 MOMENT: Any = Annotated[datetime, Meta(tz=True)]
+NAMED = re.compile(r'[^"\\\x00-\x1f\ud800-\udfff]*')  # what msgspec can rename a field to
 LEAF: Any = str | bool | None | UnsetType
 KEPT: Any = Raw | UnsetType
 
@@ -76,6 +79,8 @@ class Shape:
     def access(self, selector: Selector) -> Access:
         """How a selector is read."""
         path, *rest = _names(selector)
+        if path not in self.fields:
+            return Access("refused()")
         name, member = f"e.{self.fields[path]}", self.roots[path]
         for depth, key in enumerate(rest, 1):
             if member.kept:
@@ -94,7 +99,7 @@ def shape(conditions: Iterable[Condition], report: Iterable[Selector]) -> Shape:
     for condition in (*conditions, *(Comparison(one, "=", Text("")) for one in read)):
         roots.setdefault(_names(condition.selector)[0], []).append(condition)
     ordered = sorted(roots, key=lambda root: ORDER.index(root) if root in ORDER else len(ORDER))
-    return _shape({root: _root(root, roots[root]) for root in ordered})
+    return _shape({root: _root(root, roots[root]) for root in ordered if NAMED.fullmatch(root)})
 
 
 def _root(root: str, conditions: Sequence[Condition]) -> Member:
@@ -113,14 +118,18 @@ def _root(root: str, conditions: Sequence[Condition]) -> Member:
 def _opens(condition: Condition) -> bool:
     """Whether it looks for a member by name, or whether there is an object at all."""
     _, *steps = condition.selector.steps
-    return isinstance(steps[0], Name) if steps else not _wants_text(condition)
+    return _named(steps[0]) if steps else not _wants_text(condition)
+
+
+def _named(step: Step) -> bool:
+    return isinstance(step, Name) and bool(NAMED.fullmatch(step.name))
 
 
 def _plain(conditions: Sequence[Condition]) -> bool:
     """No index, wildcard or number, and no text where another condition looks for an object."""
     texts = {one.selector.steps for one in conditions if _wants_text(one)}
     inner = {one.selector.steps[:end] for one in conditions for end in range(1, len(one.selector.steps))}
-    names = all(isinstance(step, Name) for one in conditions for step in one.selector.steps)
+    names = all(_named(step) for one in conditions for step in one.selector.steps)
     numbers = any(isinstance(one, Comparison) and isinstance(one.value, Number) for one in conditions)
     return names and not numbers and not texts & inner
 

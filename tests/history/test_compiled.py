@@ -188,6 +188,21 @@ def test_a_rule_on_the_time_is_a_rule() -> None:
     assert scanned(scanner, [timed({}), timed({"eventTime": "2026-12-02T03:00:00Z"})]) == [[0], []]
 
 
+@pytest.mark.parametrize("key", ['a"b', "a\\b", "a\tb"], ids=["quote", "backslash", "tab"])
+def test_a_key_that_no_struct_can_have(key: str) -> None:
+    """As a field of the record, of an object, and of one whose members are fixed."""
+    paths = (f"['{key}']", f"requestParameters.['{key}']", f"userIdentity.['{key}']")
+    patterns = [f'{{ ($.{path} = "x") && ($.userIdentity.type NOT EXISTS) }}' for path in paths]
+    events = [
+        {key: "x"},
+        {"requestParameters": {key: "x"}},
+        {"userIdentity": {key: "x"}},
+        {"userIdentity": {"type": "y", key: "x"}},
+    ]
+    texts = [timed(one) for one in events]
+    assert scanned(Scanner(patterns, Window()), texts) == [[0], [1], [2], []]
+
+
 def test_refusals_are_refusals() -> None:
     """A number where a text is expected sends the block the slow way."""
     with pytest.raises(REFUSALS):
