@@ -3,6 +3,7 @@
 import csv
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -154,12 +155,20 @@ COMPARED = (("Rule", False), ("Mails a week before", True), ("after", True), ("E
 
 
 def _counted(written: Written) -> Iterator[tuple[str, ...]]:
+    for one in (result for result in written.results if result.events):
+        people = ", ".join(_people(dict(islice(one.principals.items(), TOP))))
+        yield one.rule.id, one.rule.severity, f"{one.events:,}", f"{one.mails:,}", f"{one.mails_a_week:,.1f}", people
+
+
+def _people(times: Mapping[str, int]) -> Iterator[str]:
+    """Principals by the end of their ARNs; with their account where that alone does not tell them apart."""
     from guard.history.event import plain
 
-    for one in (result for result in written.results if result.events):
-        who = (f"{plain(name.split(':', 5)[-1])} ({n:,})" for name, n in islice(one.principals.items(), TOP))
-        people = ", ".join(who)
-        yield one.rule.id, one.rule.severity, f"{one.events:,}", f"{one.mails:,}", f"{one.mails_a_week:,.1f}", people
+    parts = {name: name.split(":", 5) for name in times}
+    ends = Counter(several[-1] for several in parts.values())
+    for name, (*arn, end) in parts.items():
+        account = f" in {arn[4]}" if ends[end] > 1 and len(arn) == 5 else ""
+        yield f"{plain(end + account)} ({times[name]:,})"
 
 
 def _changed(written: Written) -> Iterator[tuple[str, ...]]:

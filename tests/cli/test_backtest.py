@@ -39,6 +39,15 @@ def test_the_table(log: str) -> None:
     assert "log.jsonl:3: is no JSON object" in result.stderr
 
 
+def test_people_of_one_name(tmp_path: Path) -> None:
+    """In several accounts are told apart."""
+    arns = [f"arn:aws:iam::{account}:user/ann" for account in ("111122223333", "444455556666")]
+    who = [{"type": "IAMUser", "arn": arn} for arn in (*arns, arns[0])]
+    log = tmp_path / "log.jsonl"
+    log.write_text("\n".join(json.dumps(event(number, userIdentity=one)) for number, one in enumerate(who)))
+    assert "user/ann in 111122223333 (2), user/ann in 444455556666 (1)" in run(str(log)).stdout
+
+
 def test_json_and_csv(log: str) -> None:
     """The same as data."""
     told = json.loads(run(log, "--format", "json").stdout)
