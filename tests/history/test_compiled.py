@@ -193,13 +193,8 @@ def test_a_key_that_no_struct_can_have(key: str) -> None:
     """As a field of the record, of an object, and of one whose members are fixed."""
     paths = (f"['{key}']", f"requestParameters.['{key}']", f"userIdentity.['{key}']")
     patterns = [f'{{ ($.{path} = "x") && ($.userIdentity.type NOT EXISTS) }}' for path in paths]
-    events = [
-        {key: "x"},
-        {"requestParameters": {key: "x"}},
-        {"userIdentity": {key: "x"}},
-        {"userIdentity": {"type": "y", key: "x"}},
-    ]
-    texts = [timed(one) for one in events]
+    fits: list[dict[str, Any]] = [{key: "x"}, {"requestParameters": {key: "x"}}, {"userIdentity": {key: "x"}}]
+    texts = [timed(one) for one in (*fits, {"userIdentity": {"type": "y", key: "x"}})]
     assert scanned(Scanner(patterns, Window()), texts) == [[0], [1], [2], []]
 
 
