@@ -119,6 +119,7 @@ def command(
     if print_ddl:
         backtest_athena.print_ddl(table, logs, accounts, regions, since)
         return
+    collect_rarely()
     choice = Choice(stack, (*packs, *files), all_packs)
     rules = choice.rules(Path.cwd())
     if print_sql:
@@ -131,7 +132,6 @@ def command(
     if not logs:
         raise click.UsageError("Name LOGS: files, folders, globs, - or s3://bucket/prefix; or --athena DB.TABLE.")
     before = choice.base(Path.cwd(), base) if base is not None else []
-    collect_rarely()
     with _progress() as told:
         outcome = run([*rules, *before], logs, window, delay=delay, jobs=jobs or processors(), progress=told)
     backtest_formats.write(outcome, len(rules), form, compared=base)

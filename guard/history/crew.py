@@ -25,6 +25,7 @@ from guard.history.sources import Source, opened
 from guard.history.window import Window
 
 BATCH = 2 << 20  # stored bytes that a process takes at once
+SHARES = 10  # batches of a process, at least
 REMOTE = 16 << 20  # of S3: the wait for the first object is paid once a batch
 THREADS = Path("/proc/self/task")  # of this process, on Linux
 MADE = 500_000  # objects until the garbage collector looks
@@ -75,7 +76,7 @@ def crew(found: Sequence[Source], seen: Seen, jobs: int, lead: Worker) -> Iterat
     """
     hands = [_hand(lead) for _ in range(jobs)]
     try:
-        yield from _led([pipe for pipe, _ in hands], _batches(found), seen, lead.count.settled())
+        yield from _led([pipe for pipe, _ in hands], _batches(found, jobs), seen, lead.count.settled())
     except (EOFError, OSError) as error:
         fix = "if memory was short, run it with --jobs 1"
         raise RunError([Fault("backtest", f"one of its processes died: {error!r}", fix)]) from None
@@ -130,13 +131,15 @@ def collect_rarely() -> None:
     gc.set_threshold(MADE)
 
 
-def _batches(found: Iterable[Source]) -> Iterator[list[Source]]:
+def _batches(found: Sequence[Source], jobs: int) -> Iterator[list[Source]]:
+    """Small ones of a small log, so that all processes are done at about the same time."""
+    most = min(BATCH, sum(one.size for one in found) // (SHARES * jobs))
     batch: list[Source] = []
     size = 0
     for one in found:
         batch.append(one)
         size += one.size
-        if size >= (REMOTE if s3.is_url(one.name) else BATCH) or len(batch) >= FILES:
+        if size >= (REMOTE if s3.is_url(one.name) else most) or len(batch) >= FILES:
             yield batch
             batch, size = [], 0
     if batch:

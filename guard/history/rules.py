@@ -12,7 +12,6 @@ from pathlib import Path
 from guard.errors import ConfigError, Fault
 from guard.rules import SAMPLE, fill, load, shipped
 from guard.rules.model import Rule
-from guard.settings.stack import PROJECT, config_of, settings_of
 
 PACKS = Path("guard") / "packs"  # of this project's own repository
 
@@ -33,6 +32,8 @@ class Choice:
             names = self.packs or shipped()
             found = [rule for name in names for rule in load([_at(root, name)], root=root).rules]
         else:
+            from guard.settings.stack import PROJECT, config_of, settings_of
+
             values = config_of(root, config or root / f"Pulumi.{self.stack}.yaml")
             key = f"{PROJECT}:packs"
             if isinstance(values.get(key), list):
