@@ -38,6 +38,7 @@ FIELDS = (
     "eventID",
 )
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_SLASH = re.compile(r"(?<!\\)((?:\\\\)*)/")  # an escaped backslash before it is no escape of it
 _JOINERS = {And: " and ", Or: " or "}
 
 
@@ -117,7 +118,7 @@ def _last_name(selector: Selector) -> str:
 
 
 def _slashed(expression: str) -> str:
-    return "/" + re.sub(r"(?<!\\)/", r"\\/", expression) + "/"
+    return "/" + _SLASH.sub(r"\1\\/", expression) + "/"
 
 
 def _quoted(text: str) -> str:

@@ -25,6 +25,8 @@ def filtered(pattern: str) -> str:
         ('{ $.a = "Delete*" }', "(ispresent(a) and a like /^Delete.*$/)"),
         ('{ $.a != "*x.y" }', r"(ispresent(a) and a not like /^.*x\.y$/)"),
         ("{ $.a = %^x/y% }", r"(ispresent(a) and a like /^x\/y/)"),
+        (r"{ $.a = %x\/y\\/z% }", r"(ispresent(a) and a like /x\/y\\\/z/)"),
+        (r'{ $.a = "x\\/*" }', r"(ispresent(a) and a like /^x\\\/.*$/)"),
         ('{ $.a.b[0].c = "x" }', '(ispresent(a.b.0.c) and a.b.0.c = "x")'),
         ('{ $.x-y = "x" }', '(ispresent(`x-y`) and `x-y` = "x")'),
         ("{ $.['a.b'].c = \"x\" }", '(ispresent(`a.b.c`) and `a.b.c` = "x")'),
