@@ -66,7 +66,7 @@ def _earlier(path: Path) -> "tuple[Plan, bool]":
 
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         fix = "write it with: guard plan --format json"
         raise ConfigError([Fault(str(path), f"no JSON: {error}", fix)]) from None
     return document.read(found, str(path))

@@ -8,6 +8,15 @@ from guard.errors import ConfigError, Fault
 from guard.plan.model import Cost, CostLine, Plan, PlannedAlarm, Quota
 
 FORMAT = 1
+SHAPES = {
+    "alarms": list,
+    "topics": dict,
+    "resources": dict,
+    "quotas": list,
+    "cost": dict,
+    "settings": dict,
+    "warnings": list,
+}
 
 
 def write(plan: Plan, *, masked: bool) -> dict[str, Any]:
@@ -36,11 +45,18 @@ def read(document: Any, place: str) -> tuple[Plan, bool]:
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         what = f"no plan of format {FORMAT}"
         raise ConfigError([Fault(place, what, "write it with: guard plan --format json")])
+    fix = "write it anew with: guard plan --format json"
+    broken = [Fault(place, f"the plan is broken at '{key}'", fix) for key in SHAPES if not _has(document, key)]
+    if broken:
+        raise ConfigError(broken)
     try:
         return _plan(document), document["addresses"] == "masked"
     except (KeyError, TypeError) as error:
-        fix = "write it anew with: guard plan --format json"
         raise ConfigError([Fault(place, f"the plan is broken at {error}", fix)]) from None
+
+
+def _has(document: Mapping[str, Any], key: str) -> bool:
+    return isinstance(document.get(key), SHAPES[key])
 
 
 def _plan(document: Mapping[str, Any]) -> Plan:

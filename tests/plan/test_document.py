@@ -2,12 +2,17 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from guard.cli.plan import command
 from guard.errors import ConfigError
 from guard.plan import Plan, changes, document, mask
 from tests.plan.sample import PLAN
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_a_plan_survives_its_document() -> None:
@@ -52,6 +57,25 @@ def test_what_is_no_plan_is_one_message(found: object) -> None:
     """It says how to write one."""
     with pytest.raises(ConfigError, match=r"base.json: .*guard plan --format json"):
         document.read(found, "base.json")
+
+
+@pytest.mark.parametrize("key", document.SHAPES)
+@pytest.mark.parametrize("value", [None, 5, "x"])
+def test_a_part_of_another_shape_is_named(key: str, value: object) -> None:
+    """Such a base is refused before it is compared."""
+    found = {**document.write(PLAN, masked=False), key: value}
+    with pytest.raises(ConfigError, match=f"base.json: the plan is broken at '{key}': write it anew"):
+        document.read(found, "base.json")
+
+
+def test_a_base_nested_too_deeply_is_one_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As any other file that is no JSON."""
+    monkeypatch.chdir(ROOT)
+    base = tmp_path / "base.json"
+    base.write_text("[" * 100_000)
+    error = CliRunner().invoke(command, ["--diff", str(base)]).exception
+    assert isinstance(error, ConfigError)
+    assert "base.json: no JSON" in str(error)
 
 
 def _with(address: str) -> Plan:
