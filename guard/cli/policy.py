@@ -93,8 +93,9 @@ def scp(exempt: tuple[str, ...], keys: tuple[str, ...], **where: Any) -> None:
     \b
     guard policy scp --stack prod --deploy-role 'arn:aws:iam::*:role/guard-deploy'
     """
-    from guard.grants.scp import LONGEST, scp
+    from guard.grants.scp import LONGEST, refuse, scp
 
+    refuse(exempt, keys)
     found = scp(place(**where, keys=keys), exempt)
     click.echo(json.dumps(found, indent=2))
     length = len(json.dumps(found, separators=(",", ":")))

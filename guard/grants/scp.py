@@ -3,14 +3,18 @@
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_syntax.html
 """
 
+import re
 from collections.abc import Sequence
 
+from guard.errors import ConfigError, Fault
 from guard.grants.actions import action
 from guard.grants.grant import WHEN, Grant
 from guard.grants.place import Place
 from guard.policies import Document, Statement, document
 
 LONGEST = 5120  # characters of a service control policy
+_WHO = re.compile(r"arn:[^:]+:iam::([0-9]{12}|\*):(role|user)/.+")
+_KEY = re.compile(r"arn:[^:]+:kms:[^:]+:[^:]+:key/.+")
 HANDS_OFF = (
     Grant(
         "trail",
@@ -74,6 +78,19 @@ HANDS_OFF = (
         "own trail",
     ),
 )
+
+
+def refuse(exempt: Sequence[str], keys: Sequence[str]) -> None:
+    """Raises ConfigError for each that names nobody or no key: such a policy would hold off the deployer too, or
+    nobody.
+    """
+    nobody = [one for one in exempt if not _WHO.fullmatch(one)]
+    other = [one for one in keys if not _KEY.fullmatch(one)]
+    fix = "write one such as arn:aws:iam::*:role/guard-deploy"
+    faults = [Fault("--deploy-role", f"'{one}' is no ARN of a role or pattern of it", fix) for one in nobody]
+    faults += [Fault("--key", f"'{one}' is no key's ARN", "write one (arn:...:key/...), no alias") for one in other]
+    if faults:
+        raise ConfigError(faults)
 
 
 def scp(place: Place, exempt: Sequence[str]) -> Document:

@@ -80,3 +80,12 @@ def test_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     assert CliRunner().invoke(command, ["scp"]).exit_code == 2
     wrong = CliRunner().invoke(command, ["verify", "--account", "12"])
     assert "write its 12 digits" in str(wrong.exception)
+
+
+@pytest.mark.parametrize("role", ["", "x", "*", "arn:aws:iam::*:*", "guard-deploy", "arn:aws:iam::1:role/deploy"])
+def test_who_may_is_a_role(monkeypatch: pytest.MonkeyPatch, role: str) -> None:
+    """Or a user, or a pattern: what else is named would hold off the deployer, or nobody; all faults are told."""
+    shell(monkeypatch)
+    error = str(CliRunner().invoke(command, ["scp", "--deploy-role", role, "--key", "alias/x"]).exception)
+    assert f"--deploy-role: '{role}' is no ARN of a role" in error
+    assert "--key: 'alias/x' is no key's ARN" in error
