@@ -1,6 +1,7 @@
 """`guard ...`: each command is a module of this room, loaded when it is called; errors end here."""
 
 import importlib
+import io
 import sys
 
 try:
@@ -54,6 +55,9 @@ def cli() -> None:
 
 def main() -> None:
     """Run a command; a GuardError is one readable message and exit 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a log may hold half a character
+            stream.reconfigure(errors="backslashreplace")
     try:
         cli(prog_name="guard")
     except GuardError as error:

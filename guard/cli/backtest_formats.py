@@ -108,7 +108,10 @@ def _json(written: Written) -> None:
     }
     if written.base is not None:
         document["compared"] = {"base": written.compared, "changes": [_change(row) for row in written.rows()]}
-    click.echo(msgspec.json.format(json.dumps(document)))  # quicker than json with an indent
+    try:
+        click.echo(msgspec.json.format(json.dumps(document)))  # quicker than json with an indent
+    except msgspec.DecodeError:  # a log may hold half a character
+        click.echo(json.dumps(document, indent=2))
 
 
 def _time(minute: int) -> str:

@@ -61,7 +61,8 @@ def shown(value: Any) -> str:
         return "an object"
     if isinstance(value, list | tuple):
         return "an array"
-    return cut(json.dumps(value, ensure_ascii=False, default=str))
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return cut(text if text.isprintable() else json.dumps(value, default=str))
 
 
 def cut(text: str) -> str:

@@ -58,6 +58,13 @@ def test_json_and_csv(log: str) -> None:
     assert (rows[0]["events"], rows[0]["mails"]) == ("1", "1")
 
 
+def test_half_a_character(tmp_path: Path) -> None:
+    """In a log is half a character in the data."""
+    log = tmp_path / "log.jsonl"
+    log.write_text(json.dumps(event(1, eventName="\ud800")))
+    assert json.loads(run(str(log), "--format", "json").stdout)["unseen"] == {"\ud800": 1}
+
+
 def test_markdown_and_html(log: str) -> None:
     """For a pull request, and for a browser."""
     assert "| ec2-instance-changes | low | 1 | 1 | 7.0 | role/ci (1) |" in run(log, "--format", "markdown").stdout

@@ -1,12 +1,15 @@
 """`guard explain`: a rule or a pattern, and one event."""
 
 import gzip
+import io
 import json
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
+from guard.cli import main
 from guard.cli.explain import command
 from guard.errors import GuardError
 
@@ -41,6 +44,22 @@ def test_a_pattern_of_ones_own(event: str) -> None:
     assert "pattern: matches" in run('{ $.eventName = "Stop*" }', event).output
     assert "pattern: matches" in run('{ $.n = "1.0" }', "-", stdin='{"n": 1.0}').output
     assert "pattern: does not match" in run('{ $.n = "1" }', "-", stdin='{"n": 1.0}').output
+
+
+def test_half_a_character(tmp_path: Path) -> None:
+    """Is shown as its escape, as is what a terminal would obey."""
+    path = tmp_path / "event.json"
+    path.write_text(json.dumps({"userAgent": "\ud800\x9b31m"}))
+    assert r'- $.userAgent = "x": false ("\ud800\u009b31m")' in run('{ $.userAgent = "x" }', str(path)).output
+
+
+def test_output_that_cannot_be_encoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Comes out as escapes, whichever command writes it."""
+    written = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(written, "ascii"))
+    monkeypatch.setattr("guard.cli.cli", lambda **_: click.echo("\ud800é"))
+    main()
+    assert written.getvalue().split() == [rb"\ud800\xe9"]
 
 
 def test_json(event: str) -> None:
