@@ -14,11 +14,15 @@ ACCESS_LOG_DAYS = 365
 ABORT_DAYS = 7
 
 
+def waiting(keep: pulumi.ResourceOptions, *after: pulumi.Resource) -> pulumi.ResourceOptions:
+    """The same options, once these are there."""
+    return pulumi.ResourceOptions.merge(keep, pulumi.ResourceOptions(depends_on=list(after)))
+
+
 def locked_down(
-    parent: pulumi.Resource, name: str, bucket: aws.s3.Bucket, rules: pulumi.Input[str]
+    keep: pulumi.ResourceOptions, name: str, bucket: aws.s3.Bucket, rules: pulumi.Input[str]
 ) -> list[pulumi.Resource]:
     """What every bucket of ours gets: no public access, no ACLs, its policy."""
-    opts = pulumi.ResourceOptions(parent=parent)
     closed = aws.s3.BucketPublicAccessBlock(
         f"{name}-public-access",
         bucket=bucket.bucket,
@@ -26,20 +30,20 @@ def locked_down(
         block_public_policy=True,
         ignore_public_acls=True,
         restrict_public_buckets=True,
-        opts=opts,
+        opts=keep,
     )
     owned = aws.s3.BucketOwnershipControls(
         f"{name}-ownership",
         bucket=bucket.bucket,
         rule=aws.s3.BucketOwnershipControlsRuleArgs(object_ownership="BucketOwnerEnforced"),
-        opts=opts,
+        opts=keep,
     )
     # S3 refuses two changes of one bucket's access at once (OperationAborted): one after the other.
     rights = aws.s3.BucketPolicy(
         f"{name}-policy",
         bucket=bucket.bucket,
         policy=rules,
-        opts=pulumi.ResourceOptions(parent=parent, depends_on=[closed, owned]),
+        opts=waiting(keep, closed, owned),
     )
     return [closed, owned, rights]
 
@@ -61,25 +65,27 @@ class LogBucket:
         self.ready: list[pulumi.Resource] = []
         if wanted.bucket:
             return
+        # What shuts a bucket is protected with it: a bucket that stays, stays shut.
+        keep = pulumi.ResourceOptions(parent=parent, protect=wanted.protect)
         bucket = aws.s3.Bucket(
             f"{name}-logs",
             bucket=wanted.bucket_name or None,
             bucket_prefix=None if wanted.bucket_name else bucket_prefix(name),
             object_lock_enabled=wanted.object_lock is not None or None,
             tags=wanted.tags,
-            opts=pulumi.ResourceOptions(parent=parent, protect=wanted.protect),
+            opts=keep,
         )
         self.name = bucket.bucket
         account = at.apply(lambda here: here.account)
         rules = policy(policies.log_bucket, bucket.arn, trail_arn, organization)
-        self.ready = locked_down(parent, f"{name}-logs", bucket, rules)
-        encrypted(parent, f"{name}-logs", bucket, key)
-        kept(parent, f"{name}-logs", bucket, wanted)
+        self.ready = locked_down(keep, f"{name}-logs", bucket, rules)
+        encrypted(keep, f"{name}-logs", bucket, key)
+        kept(keep, f"{name}-logs", bucket, wanted)
         if wanted.access_logs:
-            access_logs(parent, name, wanted, bucket, account)
+            access_logs(keep, name, wanted, bucket, account)
 
 
-def encrypted(parent: pulumi.Resource, name: str, bucket: aws.s3.Bucket, key: pulumi.Input[str] | None) -> None:
+def encrypted(keep: pulumi.ResourceOptions, name: str, bucket: aws.s3.Bucket, key: pulumi.Input[str] | None) -> None:
     """Default encryption: with the key, else S3's own."""
     default = aws.s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs(
         sse_algorithm="aws:kms" if key else "AES256", kms_master_key_id=key
@@ -91,24 +97,23 @@ def encrypted(parent: pulumi.Resource, name: str, bucket: aws.s3.Bucket, key: pu
         f"{name}-encryption",
         bucket=bucket.bucket,
         rules=[rule],
-        opts=pulumi.ResourceOptions(parent=parent),
+        opts=keep,
     )
 
 
-def versioned(parent: pulumi.Resource, name: str, bucket: aws.s3.Bucket) -> aws.s3.BucketVersioning:
+def versioned(keep: pulumi.ResourceOptions, name: str, bucket: aws.s3.Bucket) -> aws.s3.BucketVersioning:
     """What is overwritten or deleted stays as an old version."""
     return aws.s3.BucketVersioning(
         f"{name}-versioning",
         bucket=bucket.bucket,
         versioning_configuration=aws.s3.BucketVersioningVersioningConfigurationArgs(status="Enabled"),
-        opts=pulumi.ResourceOptions(parent=parent),
+        opts=keep,
     )
 
 
-def kept(parent: pulumi.Resource, name: str, bucket: aws.s3.Bucket, wanted: Settings) -> None:
+def kept(keep: pulumi.ResourceOptions, name: str, bucket: aws.s3.Bucket, wanted: Settings) -> None:
     """Versions, the lock where one is wanted, and the lifecycle."""
-    versioning = versioned(parent, name, bucket)
-    after = pulumi.ResourceOptions(parent=parent, depends_on=[versioning])
+    versioning = versioned(keep, name, bucket)
     if wanted.object_lock:
         retention = aws.s3.BucketObjectLockConfigurationRuleDefaultRetentionArgs(
             mode=wanted.object_lock.mode, days=wanted.object_lock.days
@@ -117,12 +122,14 @@ def kept(parent: pulumi.Resource, name: str, bucket: aws.s3.Bucket, wanted: Sett
             f"{name}-lock",
             bucket=bucket.bucket,
             rule=aws.s3.BucketObjectLockConfigurationRuleArgs(default_retention=retention),
-            opts=after,
+            opts=waiting(keep, versioning),
         )
-    lifecycle(parent, name, bucket, wanted.archive_days, after=versioning)
+    lifecycle(keep, name, bucket, wanted.archive_days, after=versioning)
 
 
-def lifecycle(parent: pulumi.Resource, name: str, bucket: aws.s3.Bucket, days: int, *, after: pulumi.Resource) -> None:
+def lifecycle(
+    keep: pulumi.ResourceOptions, name: str, bucket: aws.s3.Bucket, days: int, *, after: pulumi.Resource
+) -> None:
     """Broken uploads go after a week; with `days`, objects and their old versions go too."""
     rules = [
         aws.s3.BucketLifecycleConfigurationRuleArgs(
@@ -152,12 +159,12 @@ def lifecycle(parent: pulumi.Resource, name: str, bucket: aws.s3.Bucket, days: i
         f"{name}-lifecycle",
         bucket=bucket.bucket,
         rules=rules,
-        opts=pulumi.ResourceOptions(parent=parent, depends_on=[after]),
+        opts=waiting(keep, after),
     )
 
 
 def access_logs(
-    parent: pulumi.Resource,
+    keep: pulumi.ResourceOptions,
     name: str,
     wanted: Settings,
     source: aws.s3.Bucket,
@@ -168,17 +175,17 @@ def access_logs(
         f"{name}-access-logs",
         bucket_prefix=access_logs_prefix(name),
         tags=wanted.tags,
-        opts=pulumi.ResourceOptions(parent=parent, protect=wanted.protect),
+        opts=keep,
     )
     rules = policy(policies.access_log_bucket, bucket.arn, source.arn, account)
-    ready = locked_down(parent, f"{name}-access-logs", bucket, rules)
-    encrypted(parent, f"{name}-access-logs", bucket, None)
-    versioning = versioned(parent, f"{name}-access-logs", bucket)
-    lifecycle(parent, f"{name}-access-logs", bucket, ACCESS_LOG_DAYS, after=versioning)
+    ready = locked_down(keep, f"{name}-access-logs", bucket, rules)
+    encrypted(keep, f"{name}-access-logs", bucket, None)
+    versioning = versioned(keep, f"{name}-access-logs", bucket)
+    lifecycle(keep, f"{name}-access-logs", bucket, ACCESS_LOG_DAYS, after=versioning)
     aws.s3.BucketLogging(
         f"{name}-logs-logging",
         bucket=source.bucket,
         target_bucket=bucket.bucket,
         target_prefix="access/",
-        opts=pulumi.ResourceOptions(parent=parent, depends_on=ready),
+        opts=waiting(keep, *ready),
     )

@@ -109,10 +109,13 @@ def test_both_buckets_keep_versions(tmp_path: Path) -> None:
 
 
 def test_what_holds_data_is_protected(tmp_path: Path) -> None:
-    """Buckets, the log's key and the log group, unless protect is off."""
-    names = {it.name for it in guarded(tmp_path).resources if it.protect}
-    assert names == {"guard-logs", "guard-access-logs", "guard-log-key", "guard-events"}
-    assert not [it.name for it in guarded(tmp_path, protect=False).resources if it.protect]
+    """Buckets with all their settings, the log's key and the log group, unless protect is off."""
+    lock = {"mode": "GOVERNANCE", "days": 30}
+    deployed = guarded(tmp_path, object_lock=lock).resources
+    buckets = {it.name for it in deployed if it.type.startswith("aws:s3/")}
+    assert {"guard-logs", "guard-access-logs", "guard-logs-public-access", "guard-logs-lock"} <= buckets
+    assert {it.name for it in deployed if it.protect} == {*buckets, "guard-log-key", "guard-events"}
+    assert not [it.name for it in guarded(tmp_path, object_lock=lock, protect=False).resources if it.protect]
 
 
 def test_an_organisations_trail(tmp_path: Path) -> None:
