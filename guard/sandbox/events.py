@@ -30,7 +30,7 @@ def read(path: Path) -> list[dict[str, Any]]:
     faults: list[Fault] = []
     found = [
         event
-        for place, event in _documents(_bytes(path).decode("utf-8", "replace"), path, faults)
+        for place, event in _documents(_bytes(path).decode("utf-8-sig", "replace"), path, faults)
         if _is_event(event, place, faults)
     ]
     if not found and not faults:
@@ -52,7 +52,7 @@ def _documents(text: str, path: Path, faults: list[Fault]) -> Iterator[tuple[str
     """Each event with its place: of one document, else line by line."""
     try:
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         yield from _lines(text, path, faults)
         return
     records = document.get("Records", [document]) if isinstance(document, Mapping) else document
@@ -66,7 +66,7 @@ def _lines(text: str, path: Path, faults: list[Fault]) -> Iterator[tuple[str, An
             continue
         try:
             yield f"{path}:{number}", json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             faults.append(Fault(f"{path}:{number}", f"is no JSON: {error}", "write one event a line"))
 
 

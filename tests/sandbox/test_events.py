@@ -26,8 +26,9 @@ def test_the_incident_ships() -> None:
         (json.dumps(RUN) + "\n\n" + json.dumps(RUN) + "\n").encode(),
         gzip.compress(json.dumps({"Records": [RUN, RUN]}).encode()),
         gzip.compress((json.dumps(RUN) + "\n" + json.dumps(RUN)).encode()),
+        b"\xef\xbb\xbf" + json.dumps([RUN, RUN]).encode(),
     ],
-    ids=["records", "array", "lines", "gzip", "gzipped lines"],
+    ids=["records", "array", "lines", "gzip", "gzipped lines", "a mark of its encoding"],
 )
 def test_forms_of_a_log_file(tmp_path: Path, data: bytes) -> None:
     """By content, whatever the name."""
@@ -43,8 +44,9 @@ def test_forms_of_a_log_file(tmp_path: Path, data: bytes) -> None:
         (gzip.compress(bytes(range(256)) * 9)[:200], "cannot be read"),
         (json.dumps(RUN).encode() + b"\n{\n", "log:2: is no JSON"),
         (b'{"Records": [1, {}]}', r"Records\[1\]: is no CloudTrail event"),
+        (b"[" * 100_000, "log:1: is no JSON"),
     ],
-    ids=["empty", "truncated", "broken line", "no events"],
+    ids=["empty", "truncated", "broken line", "no events", "nested too deeply"],
 )
 def test_a_file_that_is_no_log(tmp_path: Path, data: bytes, said: str) -> None:
     """Where, what is wrong, and what to do."""
