@@ -37,9 +37,9 @@ def command(packs: tuple[str, ...], stack: str | None, format_name: str, strict:
     if new is not None:
         click.echo(template(new))
         return
-    if stack and packs:
+    if stack is not None and packs:
         raise click.UsageError("name packs, or a stack with --stack, not both")
-    report = _stack(stack) if stack else _packs(packs or shipped())
+    report = _stack(stack) if stack is not None else _packs(packs or shipped())
     text = FORMATS[format_name](report, strict=strict)
     if text:
         click.echo(text, color=False if "NO_COLOR" in os.environ else None)

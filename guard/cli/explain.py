@@ -43,6 +43,8 @@ def command(rule: str, event: str, event_id: str | None, packs: tuple[str, ...],
     guard explain '{ $.eventName = "ConsoleLogin" }' - < event.json
     guard explain root-usage log.json.gz --event-id 0f0f0f0f-...
     """
+    if stack is not None and packs:
+        raise click.UsageError("name packs with --pack, or a stack with --stack, not both")
     title, patterns = _patterns(rule, packs, stack)
     chosen = _event(event, event_id)
     explained = [pattern.explain(chosen) for pattern in patterns]
@@ -66,7 +68,7 @@ def _rules(packs: tuple[str, ...], stack: str | None) -> "dict[str, Rule]":
     from guard.rules import load, shipped
     from guard.settings import load_stack
 
-    if stack:
+    if stack is not None:
         return {rule.id: rule for rule in load_stack(Path.cwd(), stack).rules.rules}
     return {rule.id: rule for name in packs or shipped() for rule in load([name]).rules}
 
@@ -88,7 +90,7 @@ def _event(name: str, event_id: str | None) -> Mapping[str, Any]:
 def _text(name: str) -> str:
     try:
         data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-        return (gzip.decompress(data) if data.startswith(GZIP) else data).decode()
+        return (gzip.decompress(data) if data.startswith(GZIP) else data).decode("utf-8-sig")
     except (OSError, EOFError, UnicodeDecodeError) as error:
         raise EventError([Fault(name, f"cannot be read: {error}", "name a JSON file")]) from None
 

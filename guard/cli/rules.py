@@ -35,6 +35,8 @@ def command(packs: tuple[str, ...], stack: str | None, standard: str | None, for
     guard rules --pack cis
     guard rules --stack prod --standard cis-5.0
     """
+    if stack is not None and packs:
+        raise click.UsageError("name packs with --pack, or a stack with --stack, not both")
     rules = _rules(packs, stack)
     if standard is not None:
         _tell(_coverage(rules, standard), standard, form)
@@ -47,7 +49,7 @@ def command(packs: tuple[str, ...], stack: str | None, standard: str | None, for
 def _rules(packs: tuple[str, ...], stack: str | None) -> list[Rule]:
     from guard.settings import load_stack
 
-    if stack:
+    if stack is not None:
         return list(load_stack(Path.cwd(), stack).rules.rules)
     return [rule for name in packs or shipped() for rule in load([name]).rules]
 

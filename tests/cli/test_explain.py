@@ -113,3 +113,18 @@ def test_bad_input_is_one_message(tmp_path: Path, rule: str, text: str, more: tu
 def test_a_missing_file() -> None:
     """Is named."""
     assert "nowhere.json: cannot be read" in str(run("root-usage", "nowhere.json").exception)
+
+
+def test_a_mark_of_the_encoding_is_no_event(tmp_path: Path) -> None:
+    """Some editors write one at the beginning of a file."""
+    path = tmp_path / "event.json"
+    path.write_bytes(b"\xef\xbb\xbf" + json.dumps(STOP).encode())
+    assert "matches" in run("ec2-instance-changes", str(path)).output
+
+
+def test_packs_and_a_stack_are_not_both_named(event: str) -> None:
+    """One of them would not be looked at; an empty name is a name, of no stack."""
+    both = run("ec2-instance-changes", event, "--pack", "cis", "--stack", "dev")
+    assert both.exit_code == 2
+    assert "not both" in both.stderr
+    assert isinstance(run("ec2-instance-changes", event, "--stack", "").exception, GuardError)

@@ -68,3 +68,11 @@ def test_an_unknown_standard() -> None:
     error = run("--standard", "cis-5.0.1").exception
     assert isinstance(error, GuardError)
     assert "cis-5.0" in str(error)
+
+
+def test_packs_and_a_stack_are_not_both_named() -> None:
+    """One of them would not be looked at; an empty name is a name, of no stack."""
+    both = run("--pack", "cis", "--stack", "dev")
+    assert both.exit_code == 2
+    assert "not both" in both.stderr
+    assert isinstance(run("--stack", "").exception, GuardError)
