@@ -57,12 +57,14 @@ def load(
     overrides: Mapping[str, Any] | None = None,
     root: Path | None = None,
     unknown: Collection[str] = (),
+    partial: bool = False,
 ) -> RuleSet:
     """The rules that a stack deploys.
 
     `packs`: names of shipped packs, or YAML files by path from `root` (the working directory). `rules`: own
     rules as plain data. `overrides`: by rule id. `unknown`: placeholders that nothing will fill; rules that
-    hold one are left out. Raises RuleError with every fault of all of them.
+    hold one are left out. `partial`: more packs are meant, so no id is unknown. Raises RuleError with every fault
+    of all of them.
     """
     faults = Faults()
     sources = [read_source(name, root or Path.cwd(), faults) for name in dict.fromkeys(packs)]
@@ -74,7 +76,7 @@ def load(
     changed = inline(overrides or {}, "overrides", faults)
     broken = frozenset(faults.broken - {""})
     others = elsewhere(by_id, changed.keys)
-    ids = Ids(by_id, others, broken, partial=len(found) < len(read))
+    ids = Ids(by_id, others, broken, partial=partial or len(found) < len(read))
     check_covers(ids, faults)
     read_overrides = changes.read(changed, ids, faults)
     faults.stop()

@@ -45,7 +45,8 @@ def read(
     given = {key: value for key, value in config.items() if value not in (None, "", {})}
     found = _read_keys(given, readers, faults)
     alone = "values" in readers or bool(found.get("trail", TrailChoice()).log_group)
-    rules, broken = _rules(found, root, alone=alone) if "packs" in readers else (RuleSet((), ()), ())
+    readable = found if "packs" in found else {**found, **_readable(given)}
+    rules, broken = _rules(readable, root, alone=alone) if "packs" in readers else (RuleSet((), ()), ())
     every = [*(noted.fault for noted in faults.found), *broken]
     every += [Fault(rename(key), "is missing", fix) for key, fix in shape.required.items() if rename(key) not in given]
     if not _NAME.fullmatch(component):
@@ -73,6 +74,14 @@ def _read_keys(given: Mapping[str, Any], readers: Mapping[str, Read], faults: Fa
     return found
 
 
+def _readable(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Of packs that are no list of names, those that are names, with a mark that there are more."""
+    if "packs" not in given:
+        return {}
+    packs = given["packs"] if isinstance(given["packs"], list | tuple) else ()
+    return {"packs": [one for one in packs if isinstance(one, str) and one.strip()], "partial": True}
+
+
 def _rules(found: Mapping[str, Any], root: Path | None, *, alone: bool) -> tuple[RuleSet, tuple[Fault, ...]]:
     """The rules, and what is wrong with them; `alone`: on a log group, and no trail fills their placeholders."""
     unknown = OF_A_TRAIL - found.get("values", {}).keys() if alone else frozenset()
@@ -86,6 +95,7 @@ def _rules(found: Mapping[str, Any], root: Path | None, *, alone: bool) -> tuple
             overrides=found.get("overrides", {}),
             root=root,
             unknown=unknown,
+            partial=found.get("partial", False),
         )
     except RuleError as error:
         return RuleSet((), ()), (*refused, *error.faults)

@@ -159,6 +159,15 @@ def test_all_faults_at_once() -> None:
         assert key in said
 
 
+def test_an_override_of_a_pack_that_cannot_be_read_is_no_fault() -> None:
+    """Its rule may be in it, or in one that is named beside it; what is wrong with the others is told."""
+    changed = {"access-key-created": {"severity": "low"}, "mine": {"enabled": False}, "root-usage": {"severity": "x"}}
+    said = faults({"emails": ["a@example.com"], "packs": ["identity", "essentials", 5], "overrides": changed})
+    assert "packs[2]" in said
+    assert "overrides.root-usage" in said
+    assert "no rule has the id" not in said
+
+
 def test_a_short_period_is_a_warning() -> None:
     """Below 300 s it is allowed and told."""
     assert "ec2-instance-changes" in settings(alarm(period=60)).warnings[0]
