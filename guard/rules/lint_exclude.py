@@ -14,6 +14,8 @@ from guard.rules.satisfy import conditions, satisfiable
 from guard.rules.subject import Subject
 from guard.rules.values import shortened
 
+ACCOUNT_DIGITS = 12
+_ACCOUNT = re.compile(r"arn:[^:]*:(?:iam|sts)::([0-9]+):")
 _BARE_SERVICE = re.compile(r"[a-z0-9-]+")  # `autoscaling`; records hold names such as autoscaling.amazonaws.com
 
 
@@ -59,11 +61,16 @@ def exclusions(subject: Subject, deployed: Subject) -> Iterator[Finding]:
 def _idle(subject: Subject, item: Mapping[str, str | bool], root: Node, place: Place) -> Iterator[Finding]:
     """An item that no counted event fulfils."""
     unknown = [spelt(one.selector) for one in conditions(root) if record.kind(record.names(one.selector)) == "unknown"]
-    service = item.get("service")
+    service, address = item.get("service"), str(item.get("source_ip", ""))
+    account = _ACCOUNT.match(str(item.get("principal", "")))
     if unknown:
         why, fix = f"no CloudTrail record has {unknown[0]}", "name a field that records have"
     elif isinstance(service, str) and _BARE_SERVICE.fullmatch(service):
         why, fix = f"no service calls itself {service}", f"write {service}.amazonaws.com, if that is it"
+    elif "/" in address:
+        why, fix = f"no address is {address}, and networks cannot be named", "write how addresses begin, such as 10.*"
+    elif account and len(account[1]) != ACCOUNT_DIGITS:
+        why, fix = f"no account is {account[1]}", f"write its {ACCOUNT_DIGITS} digits"
     elif not any(satisfiable(pattern.root, root, records=True) for pattern in subject.filters):
         why, fix = "the rule counts no such event anyway", "leave it out"
     else:
