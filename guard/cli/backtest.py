@@ -115,6 +115,8 @@ def command(
     from guard.history.run import processors, run
     from guard.history.window import Window
 
+    if since and until and since >= until:
+        raise click.UsageError("no time is from --since to --until: put the earlier of them at --since")
     window = Window(since, until)
     if print_ddl:
         backtest_athena.print_ddl(table, logs, accounts, regions, since)

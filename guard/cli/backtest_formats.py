@@ -144,7 +144,7 @@ def _text(written: Written) -> None:
         table.add_column(head, justify="right" if right else "left", no_wrap=head != WIDE)
     for row in rows:
         table.add_row(*(Text(cell, no_wrap=True, overflow="ellipsis") for cell in row))
-    console.print(table if table.row_count else Text("No rule's mails or events change."))
+    console.print(table if table.row_count else Text(_nothing(written)))
     if written.base is None:
         for line in _notes(written):
             console.print(Text(line, style="dim"))
@@ -212,11 +212,16 @@ def _advice(written: Written) -> Iterator[str]:
         yield "".join(f"  {line}\n" for line in text.splitlines()).rstrip()
 
 
+def _nothing(written: Written) -> str:
+    """What stands in place of an empty table."""
+    return "No rule matched an event." if written.base is None else "No rule's mails or events change."
+
+
 def _markdown(written: Written) -> None:
     heads, rows = (COMPARED, _changed(written)) if written.base is not None else (HEADS, _counted(written))
     lines = [*rows]
     if not lines:
-        click.echo("No rule's mails or events change." if written.base is not None else "No rule matched an event.")
+        click.echo(_nothing(written))
         return
     for row in (tuple(head for head, _ in heads), tuple("---:" if right else "---" for _, right in heads), *lines):
         click.echo("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |")

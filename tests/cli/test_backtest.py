@@ -108,6 +108,21 @@ def test_a_comparison(log: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert CliRunner().invoke(command, [*compare, "markdown"]).stdout == "No rule's mails or events change.\n"
 
 
+def test_an_empty_table_says_why(log: str) -> None:
+    """No rule matched, which is another thing than that no rule's mails change."""
+    for form in ("text", "markdown"):
+        told = CliRunner().invoke(command, [log, "--pack", "billing", "--format", form]).stdout
+        assert "No rule matched an event." in told
+        assert "change" not in told
+
+
+def test_a_window_that_holds_no_time(log: str) -> None:
+    """It is refused, for nothing would seem to have happened."""
+    found = CliRunner().invoke(command, [log, "--since", "2026-11-02", "--until", "2026-11-01"])
+    assert found.exit_code == 2
+    assert "put the earlier of them at --since" in found.stderr
+
+
 def test_strict_exits_1(log: str) -> None:
     """Where something could not be read."""
     assert run(log).exit_code == 0
