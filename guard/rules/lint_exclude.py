@@ -16,6 +16,7 @@ from guard.rules.values import shortened
 
 ACCOUNT_DIGITS = 12
 _ACCOUNT = re.compile(r"arn:[^:]*:(?:iam|sts)::([0-9]+):")
+_ROLE_OF_SESSIONS = re.compile(r"arn:.*:assumed-role/[^/*]*")
 _BARE_SERVICE = re.compile(r"[a-z0-9-]+")  # `autoscaling`; records hold names such as autoscaling.amazonaws.com
 
 
@@ -62,7 +63,8 @@ def _idle(subject: Subject, item: Mapping[str, str | bool], root: Node, place: P
     """An item that no counted event fulfils."""
     unknown = [spelt(one.selector) for one in conditions(root) if record.kind(record.names(one.selector)) == "unknown"]
     service, address = item.get("service"), str(item.get("source_ip", ""))
-    account = _ACCOUNT.match(str(item.get("principal", "")))
+    principal = str(item.get("principal", ""))
+    account = _ACCOUNT.match(principal)
     if unknown:
         why, fix = f"no CloudTrail record has {unknown[0]}", "name a field that records have"
     elif isinstance(service, str) and _BARE_SERVICE.fullmatch(service):
@@ -71,6 +73,8 @@ def _idle(subject: Subject, item: Mapping[str, str | bool], root: Node, place: P
         why, fix = f"no address is {address}, and networks cannot be named", "write how addresses begin, such as 10.*"
     elif account and len(account[1]) != ACCOUNT_DIGITS:
         why, fix = f"no account is {account[1]}", f"write its {ACCOUNT_DIGITS} digits"
+    elif _ROLE_OF_SESSIONS.fullmatch(principal):
+        why, fix = "a session's ARN goes on with its name", f"write {principal}/* or the role's ARN"
     elif not any(satisfiable(pattern.root, root, records=True) for pattern in subject.filters):
         why, fix = "the rule counts no such event anyway", "leave it out"
     else:
