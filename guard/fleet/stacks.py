@@ -9,15 +9,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from guard.errors import ConfigError, Fault
 from guard.fleet.accounts import BOUND, Account
 from guard.plan import config
 from guard.rules.model import Place
 from guard.rules.values import Value
 from guard.settings import PROJECT, Settings
-from guard.settings.stack import over_defaults, settings_of
+from guard.settings.stack import document, over_defaults, settings_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +56,7 @@ def read_base(root: Path, name: str) -> Base:
     if not name:
         return Base("", {}, config.Config(over_defaults(root, {})))
     read = config.read(root, name)
-    document = yaml.safe_load((root / f"Pulumi.{name}.yaml").read_text(encoding="utf-8"))
-    return Base(name, document, read)
+    return Base(name, document(root / f"Pulumi.{name}.yaml"), read)
 
 
 def own_config(account: Account) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import yaml
 
 from guard.plan.mask import PLACEHOLDER
 from guard.settings import PROJECT, stack_config
+from guard.settings.stack import document
 
 SECONDS = 60
 ADDRESSES = (f"{PROJECT}:emails", f"{PROJECT}:recipients")
@@ -39,7 +40,7 @@ class Config:
 def read(root: Path, stack: str) -> Config:
     """The config of a stack of the project in `root`. Raises ConfigError."""
     values = stack_config(root, stack)
-    environment = yaml.safe_load((root / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8")).get("environment")
+    environment = document(root / f"Pulumi.{stack}.yaml").get("environment")
     if not environment and not any(map(_is_secure, values.values())):
         return Config(values)
     answer = _ask(root, stack)

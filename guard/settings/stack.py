@@ -1,14 +1,16 @@
 """A stack's config as files hold it: `Pulumi.<stack>.yaml` over the defaults of `Pulumi.yaml`."""
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from guard.errors import ConfigError, Fault
+from guard.rules import yamlfile
+from guard.rules.fields import odd
+from guard.rules.values import Faults
 from guard.settings.model import UNREAD, Settings
 from guard.settings.reader import read
 
@@ -51,7 +53,7 @@ def stack_config(root: Path, stack: str) -> dict[str, Any]:
 
 def config_of(root: Path, path: Path) -> dict[str, Any]:
     """The same, of any file that holds a stack's config."""
-    given = _document(path).get("config") or {}
+    given = document(path).get("config") or {}
     if not isinstance(given, dict):
         raise ConfigError([Fault(f"{path}: config", "is no map", "write keys and values")])
     return over_defaults(root, given)
@@ -59,7 +61,7 @@ def config_of(root: Path, path: Path) -> dict[str, Any]:
 
 def over_defaults(root: Path, given: Mapping[str, Any]) -> dict[str, Any]:
     """A config's keys and values over the defaults of `Pulumi.yaml`."""
-    project = _document(root / "Pulumi.yaml")
+    project = document(root / "Pulumi.yaml", whole=False)
     name = str(project.get("name", PROJECT))
     types = {f"{name}:{key}": entry for key, entry in (project.get("config") or {}).items() if ":" not in key}
     values = {key: entry["default"] for key, entry in types.items() if "default" in entry}
@@ -77,15 +79,21 @@ def _typed(value: Any, kind: str) -> Any:
     return value
 
 
-def _document(path: Path) -> dict[str, Any]:
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+def document(path: Path, *, whole: bool = True) -> dict[str, Any]:
+    """The map that a file of the engine's holds, in YAML 1.2 as the engine reads it: `no` and `2026-01-01` are texts.
+    With `whole`, repeated keys and odd tags are faults. Raises ConfigError.
+    """
+    faults = Faults()
+    if not os.path.exists(path):  # noqa: PTH110 - no error for a name that is too long
         known = ", ".join(sorted(one.name for one in path.parent.glob("Pulumi.*.yaml"))) or "none"
         fix = f"run guard in the stack's folder, or name another stack; here: {known}"
-        raise ConfigError([Fault(str(path), "no such file", fix)]) from None
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
-        raise ConfigError([Fault(str(path), f"cannot be read: {error}", "mend it")]) from None
-    if not isinstance(document, dict):
-        raise ConfigError([Fault(str(path), "is no map", "write keys and values")])
-    return document
+        raise ConfigError([Fault(str(path), "no such file", fix)])
+    value = yamlfile.read(path, str(path), faults, "keys and values")
+    if value and whole:
+        odd(value, faults)
+    if value and not isinstance(value.data, dict):
+        faults.note(value.place, "is no map", "write keys and values")
+    if not value or faults.found:
+        raise ConfigError([noted.fault for noted in faults.found])
+    found: dict[str, Any] = value.plain
+    return found

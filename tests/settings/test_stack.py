@@ -36,7 +36,14 @@ def test_values_that_pulumi_config_set_wrote(tmp_path: Path) -> None:
     [
         ("config: [1]", "config: is no map"),
         ("- 1", "is no map"),
-        ("config: {", "cannot be read"),
+        ("config: {", "is no YAML"),
+        ("", "is empty"),
+        ("config: \0", "is no YAML"),
+        ("config: " + "[" * 3000, "nested deeper than 40 levels"),
+        ("config: {tags: &a {a: *a}}", "no anchor 'a' is complete"),
+        ("config: {[a]: b}", "x.yaml:1:10: a list or map as a key"),
+        ("config:\n  emails: [a]\n  emails: [b]", "x.yaml:3:3: the key 'emails' is repeated (first in line 2)"),
+        ("config: {dashboard: !x true}", "x.yaml:1:21: the tag '!x' is not read"),
     ],
 )
 def test_a_broken_file_is_named(tmp_path: Path, text: str, said: str) -> None:
@@ -48,7 +55,26 @@ def test_a_broken_file_is_named(tmp_path: Path, text: str, said: str) -> None:
     assert said in str(caught.value)
 
 
+def test_all_that_is_odd_in_a_file_is_told(tmp_path: Path) -> None:
+    """At once, each with its place."""
+    (tmp_path / "Pulumi.yaml").write_text("name: account-guard\n")
+    (tmp_path / "Pulumi.x.yaml").write_text("config:\n  a: 1\n  a: 2\n  b: {c: 1, c: 2}\n")
+    with pytest.raises(ConfigError) as caught:
+        stack_config(tmp_path, "x")
+    assert [fault.place.split("x.yaml")[1] for fault in caught.value.faults] == [":3:3", ":4:13"]
+
+
+def test_yaml_is_read_as_the_engine_reads_it(tmp_path: Path) -> None:
+    """A date, a bare `no` and a number as a key are texts."""
+    (tmp_path / "Pulumi.yaml").write_text("name: account-guard\n")
+    (tmp_path / "Pulumi.x.yaml").write_text("config: {since: 2026-01-01, quiet: no, 1: x}\n")
+    found = stack_config(tmp_path, "x")
+    assert found == {"account-guard:since": "2026-01-01", "account-guard:quiet": "no", "account-guard:1": "x"}
+
+
 def test_a_missing_stack_names_those_there() -> None:
     """With the stacks that there are."""
     with pytest.raises(ConfigError, match=r"Pulumi.prod.yaml.*Pulumi.dev.yaml"):
         stack_config(ROOT, "prod")
+    with pytest.raises(ConfigError, match="no such file"):
+        stack_config(ROOT, "x" * 300)
