@@ -98,8 +98,14 @@ def _test(node: Comparison) -> str:
     if isinstance(value, Regex):
         return f"{like} {_slashed(value.source)}"
     if isinstance(value, Text) and "*" in value.text:
-        return f"{like} {_slashed('^' + '.*'.join(map(re.escape, value.text.split('*'))) + '$')}"
+        return f"{like} {_slashed(_searched(value.text))}"
     return f"{node.operator} {_quoted(value.text)}"
+
+
+def _searched(text: str) -> str:
+    """What finds a text with `*`; a `.` stands for no line break, so none is written where the text may go on."""
+    inner = ".*".join(map(re.escape, text.strip("*").split("*")))
+    return f"{'' if text.startswith('*') else '^'}{inner or '.*'}{'' if text.endswith('*') else '$'}"
 
 
 def field(selector: Selector) -> str:
