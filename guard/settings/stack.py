@@ -53,18 +53,28 @@ def stack_config(root: Path, stack: str) -> dict[str, Any]:
 
 def config_of(root: Path, path: Path) -> dict[str, Any]:
     """The same, of any file that holds a stack's config."""
-    given = document(path).get("config") or {}
+    return over_defaults(root, _config(document(path), path))
+
+
+def _config(found: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    """What a document holds under `config`. Raises ConfigError."""
+    given = found.get("config") or {}
     if not isinstance(given, dict):
         raise ConfigError([Fault(f"{path}: config", "is no map", "write keys and values")])
-    return over_defaults(root, given)
+    return given
 
 
 def over_defaults(root: Path, given: Mapping[str, Any]) -> dict[str, Any]:
     """A config's keys and values over the defaults of `Pulumi.yaml`."""
-    project = document(root / "Pulumi.yaml", whole=False)
+    path = root / "Pulumi.yaml"
+    project = document(path, whole=False)
     name = str(project.get("name", PROJECT))
-    types = {f"{name}:{key}": entry for key, entry in (project.get("config") or {}).items() if ":" not in key}
-    values = {key: entry["default"] for key, entry in types.items() if "default" in entry}
+    # A key is declared with its type and default, or has its value: https://www.pulumi.com/docs/iac/concepts/config/
+    types = {
+        key if ":" in key else f"{name}:{key}": entry if isinstance(entry, dict) else {"value": entry}
+        for key, entry in _config(project, path).items()
+    }
+    values = {key: entry[word] for key, entry in types.items() for word in ("default", "value") if word in entry}
     values |= {key if ":" in key else f"{name}:{key}": value for key, value in given.items()}
     return {key: _typed(value, types.get(key, {}).get("type", "string")) for key, value in values.items()}
 

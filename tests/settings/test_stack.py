@@ -72,6 +72,25 @@ def test_yaml_is_read_as_the_engine_reads_it(tmp_path: Path) -> None:
     assert found == {"account-guard:since": "2026-01-01", "account-guard:quiet": "no", "account-guard:1": "x"}
 
 
+def test_the_project_may_hold_values(tmp_path: Path) -> None:
+    """Of a provider's keys too, such as the region of all stacks; the stack's own stand over them."""
+    (tmp_path / "Pulumi.yaml").write_text(
+        "name: account-guard\n"
+        "config: {aws:region: eu-west-1, aws:profile: {value: audit}, retentionDays: 30, protect: {default: false}}\n"
+    )
+    (tmp_path / "Pulumi.x.yaml").write_text("config: {account-guard:emails: [a@example.com], retentionDays: 90}\n")
+    found = load_stack(tmp_path, "x")
+    assert (found.region, found.profile, found.retention_days, found.protect) == ("eu-west-1", "audit", 90, False)
+
+
+def test_a_project_with_an_odd_config_is_named(tmp_path: Path) -> None:
+    """It is one message."""
+    (tmp_path / "Pulumi.yaml").write_text("name: account-guard\nconfig: [1]\n")
+    (tmp_path / "Pulumi.x.yaml").write_text("config: {}\n")
+    with pytest.raises(ConfigError, match=r"Pulumi\.yaml: config: is no map"):
+        stack_config(tmp_path, "x")
+
+
 def test_a_missing_stack_names_those_there() -> None:
     """With the stacks that there are."""
     with pytest.raises(ConfigError, match=r"Pulumi.prod.yaml.*Pulumi.dev.yaml"):
