@@ -6,7 +6,7 @@ CWL_AnalyzeLogData-discoverable-fields.html there. What Insights cannot say is n
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from guard.pattern import text as writer
 from guard.pattern.ast import (
@@ -25,8 +25,10 @@ from guard.pattern.ast import (
     Text,
     Wildcard,
 )
+from guard.pattern.names import event_names
 
 LIMIT = 100
+LONGEST = 10_000  # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutQueryDefinition.html
 WHO = "coalesce(userIdentity.arn, userIdentity.userName, userIdentity.invokedBy, userIdentity.type) as who"
 FIELDS = (
     "eventTime",
@@ -43,18 +45,40 @@ _JOINERS = {And: " and ", Or: " or "}
 
 
 def query(*roots: Node, title: str = "") -> str:
-    """The query of one tree, or of several of which any may match."""
-    root = roots[0] if len(roots) == 1 else Or(roots)
-    approximate = sorted(set(unsure(root)))
-    notes = [f"# {title}"] if title else []
-    notes += [f"# Insights may not see {one} as the metric filter does." for one in approximate]
-    lines = [
-        f"fields {', '.join(FIELDS)}",
-        f"| filter {_filter(root)}",
-        "| sort eventTime desc",
-        f"| limit {LIMIT}",
-    ]
-    return "\n".join([*notes, *lines])
+    """The query of one tree, or of several of which any may match. Where it would be too long it shows more, and
+    says so.
+    """
+    root = _either(roots)
+    head = [f"# {title}"] if title else []
+    exact = [*head, *(f"# Insights may not see {one} as the metric filter does." for one in sorted(set(unsure(root))))]
+    wider = [*head, "# It shows more than is counted: the filters are too long for a query."]
+    notes_and_filters = ((exact, _filter(root)), (wider, _named(root)), (wider, "ispresent(eventName)"))
+    return next(text for text in (_written(*one) for one in notes_and_filters) if len(text) <= LONGEST)
+
+
+def _written(notes: Iterable[str], condition: str) -> str:
+    fields = f"fields {', '.join(FIELDS)}"
+    return "\n".join([*notes, fields, f"| filter {condition}", "| sort eventTime desc", f"| limit {LIMIT}"])
+
+
+def _either(roots: Sequence[Node]) -> Node:
+    """One tree of several of which any may match; what all of them ask is asked once."""
+    parts = [root.operands if isinstance(root, And) else (root,) for root in roots]
+    shared = tuple(one for one in parts[0] if all(one in part for part in parts))
+    rest = [tuple(one for one in part if one not in shared) for part in parts]
+    if not all(rest):
+        return _one(And, shared)
+    return _one(And, (_one(Or, tuple(_one(And, part) for part in rest)), *shared))
+
+
+def _one(kind: type[And] | type[Or], operands: tuple[Node, ...]) -> Node:
+    return operands[0] if len(operands) == 1 else kind(operands)
+
+
+def _named(root: Node) -> str:
+    """By the event names alone, where they are known."""
+    names = event_names(root)
+    return "ispresent(eventName)" if names is None else f"eventName in [{', '.join(map(_quoted, sorted(names)))}]"
 
 
 def unsure(node: Node) -> Iterator[str]:

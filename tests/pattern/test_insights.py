@@ -3,7 +3,7 @@
 import pytest
 
 from guard.pattern import parse
-from guard.pattern.insights import query
+from guard.pattern.insights import LONGEST, query
 
 
 def filtered(pattern: str) -> str:
@@ -65,3 +65,20 @@ def test_who_what_where_when() -> None:
 def test_a_pattern_without_a_doubt_has_no_comment() -> None:
     """Comments are for what needs one."""
     assert "#" not in query(parse('{ $.a = "x" }').root)
+
+
+def test_what_several_filters_share_is_asked_once() -> None:
+    """As the clauses of an exclusion are, where it splits a pattern; one filter without more makes the others vain."""
+    one, two = parse('{ $.a = "x" && $.b = "y" }').root, parse('{ $.a = "z" && $.b = "y" }').root
+    either = '((ispresent(a) and a = "x") or (ispresent(a) and a = "z")) and (ispresent(b) and b = "y")'
+    assert f"| filter {either}\n" in query(one, two)
+    assert query(one, parse('{ $.b = "y" }').root) == query(parse('{ $.b = "y" }').root)
+
+
+def test_a_query_is_never_too_long() -> None:
+    """PutQueryDefinition takes 10,000 characters; a query that would have more shows more, and says so."""
+    long = [parse(f'{{ $.eventName = "N{n}" && $.a != "{"x" * 900}{n}" }}').root for n in range(12)]
+    texts = [query(*long), query(*long, parse("{ $.b = 1 }").root)]
+    assert all(len(text) <= LONGEST and "# It shows more than is counted" in text for text in texts)
+    assert '| filter eventName in ["N0", "N1", "N10", ' in texts[0]
+    assert "| filter ispresent(eventName)\n" in texts[1]
