@@ -49,7 +49,7 @@ def query(*roots: Node, title: str = "") -> str:
     says so.
     """
     root = _either(roots)
-    head = [f"# {title}"] if title else []
+    head = [f"# {' '.join(title.split())}"] if title else []
     exact = [*head, *(f"# Insights may not see {one} as the metric filter does." for one in sorted(set(unsure(root))))]
     wider = [*head, "# It shows more than is counted: the filters are too long for a query."]
     notes_and_filters = ((exact, _filter(root)), (wider, _named(root)), (wider, "ispresent(eventName)"))

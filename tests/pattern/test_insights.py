@@ -54,8 +54,8 @@ def test_what_insights_may_not_see_is_named(pattern: str, selector: str) -> None
 
 def test_who_what_where_when() -> None:
     """The columns, the title, the newest first; several patterns are alternatives."""
-    text = query(parse('{ $.a = "x" }').root, parse('{ $.b = "y" }').root, title="Mine")
-    assert text.startswith("# Mine\nfields eventTime, ")
+    text = query(parse('{ $.a = "x" }').root, parse('{ $.b = "y" }').root, title="Mine,\nof two lines")
+    assert text.startswith("# Mine, of two lines\nfields eventTime, ")
     for column in ("as who", "as whose", "as what", "as where_from", "errorCode", "eventID"):
         assert column in text
     assert "| sort eventTime desc" in text
