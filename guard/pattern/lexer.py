@@ -43,6 +43,9 @@ _STRAY = {
     "|": "write ||",
     "!": "there is no negation; write != or NOT EXISTS",
     "[": "a selector with brackets starts with $",
+    "\u201c": 'type the quotes anew: "',
+    "\u201d": 'type the quotes anew: "',
+    "\xa0": "type the blank anew",
 }
 
 

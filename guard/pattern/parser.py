@@ -210,5 +210,6 @@ def parse_tree(text: str) -> Node:
         hint = "CloudTrail's events are JSON: write { $.selector = value }; terms and [..] patterns are not read"
         raise PatternError("no JSON pattern", text, start + 1, hint)
     if not text.rstrip().endswith("}"):
-        raise PatternError("a pattern that starts with { ends with }", text, max(len(text.rstrip()), 1), "add the }")
+        hint = "end it with }, and write nothing after it"
+        raise PatternError("a pattern that starts with { ends with }", text, max(len(text.rstrip()), 1), hint)
     return _Parser(text).pattern()
