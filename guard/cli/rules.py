@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,7 +16,11 @@ from guard.rules import Rule, load, shipped
 from guard.rules.standards import STANDARDS, Control
 from guard.rules.values import meant
 
-WIDTH = 140
+if TYPE_CHECKING:
+    from rich.console import Console
+
+WIDTH = 140  # of what goes to no terminal
+NARROW = 100  # columns, below which titles and ids would be cut into single words
 HEADS = ("Pack", "Rule", "Severity", "Title", "ATT&CK", "Controls")
 LONG = {"prowler", "steampipe"}  # whose controls have names of a line each; JSON has them
 
@@ -66,10 +71,12 @@ def _record(rule: Rule) -> dict[str, object]:
 
 
 def _list(rules: Sequence[Rule], form: str) -> None:
-    """All rules; the controls only where there are any."""
-    wide = any(rule.controls for rule in rules)
-    rows = [_row(rule) for rule in rules]
-    WRITERS[form](HEADS if wide else HEADS[:-1], rows if wide else [row[:-1] for row in rows])
+    """All rules; the controls only where there are any, and they fit."""
+    count = len(HEADS) if any(rule.controls for rule in rules) else len(HEADS) - 1
+    if form == "table" and _console().width < NARROW:
+        count = HEADS.index("ATT&CK")
+        click.echo(f"ATT&CK and controls are shown from {NARROW} columns on, and by --format markdown", err=True)
+    WRITERS[form](HEADS[:count], [_row(rule)[:count] for rule in rules])
 
 
 def _row(rule: Rule) -> tuple[str, ...]:
@@ -117,7 +124,6 @@ def _text(control: Control) -> str:
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -126,7 +132,13 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         table.add_column(head, overflow="fold", no_wrap=head in {"Pack", "Rule", "Severity", "Control"})
     for row in rows:
         table.add_row(*map(Text, row))
-    Console(width=None if sys.stdout.isatty() else WIDTH).print(table)
+    _console().print(table)
+
+
+def _console() -> "Console":
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else WIDTH)
 
 
 def _json(rows: Sequence[object]) -> None:

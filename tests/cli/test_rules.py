@@ -76,3 +76,13 @@ def test_packs_and_a_stack_are_not_both_named() -> None:
     assert both.exit_code == 2
     assert "not both" in both.stderr
     assert isinstance(run("--stack", "").exception, GuardError)
+
+
+def test_a_narrow_terminal_shows_what_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Titles in place of columns of single words, and where the rest is; markdown has all."""
+    monkeypatch.setattr("guard.cli.rules.WIDTH", 80)
+    narrow = run("--pack", "cis")
+    assert "AWS Config was stopped or" in narrow.stdout
+    assert "Controls" not in narrow.stdout
+    assert "--format markdown" in narrow.stderr
+    assert "Controls" in run("--pack", "cis", "--format", "markdown").stdout
