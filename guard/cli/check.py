@@ -58,6 +58,8 @@ def _unopened(name: str) -> Fault | None:
     """What is wrong with an argument that names no pack and no file that can be opened."""
     if not is_path(name) and name in shipped():
         return None
+    if not name.strip():
+        return Fault("PACK", "is blank", f"name a file, or one of {', '.join(shipped())}")
     try:
         mode = Path(name).stat().st_mode
     except (OSError, ValueError):

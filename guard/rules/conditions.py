@@ -22,6 +22,7 @@ SELECTORS = {
     "service": "$.userIdentity.invokedBy",
     "user_agent": "$.userAgent",
 }
+KNOWN = ", ".join(("principal", *SELECTORS))
 _PRINCIPAL = re.compile(r"arn:[^:]*:(?:iam|sts):[^:]*:(?P<account>[^:]*):(?P<kind>[a-z-]+)(?P<name>/.+)?")
 # A session of a role has an ARN of its own, without the role's path; the role's stands in the session's issuer.
 # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
@@ -140,8 +141,7 @@ def _test(key: str, value: Wanted) -> tuple[str, Wanted]:
     if key.startswith("$"):
         return _selector(key, value), value
     if key != "principal" and key not in SELECTORS:
-        known = ", ".join(("principal", *SELECTORS))
-        raise ConditionError(f"unknown condition '{key}'", f"use {known} or a selector such as $.eventName")
+        raise ConditionError(f"unknown condition '{key}'", f"use {KNOWN} or a selector such as $.eventName")
     if isinstance(value, bool):
         raise ConditionError(f"'{key}' is true or false", "write a text")
     return _principal(value) if key == "principal" else (SELECTORS[key], value)

@@ -8,7 +8,7 @@ from typing import Any
 from guard.errors import PatternError
 from guard.pattern import parse
 from guard.rules import fields as f
-from guard.rules.conditions import ConditionError, clauses
+from guard.rules.conditions import KNOWN, ConditionError, clauses
 from guard.rules.model import SEVERITIES, Alarm, Examples, Pack, Place, Rule
 from guard.rules.placeholders import LONGEST, SAMPLE, fill_text, unknown
 from guard.rules.values import Faults, Value, meant
@@ -33,16 +33,15 @@ ALARM = f.Keys(
 EXAMPLES = f.Keys(
     {"match": f.several(f.event, least=1), "no_match": f.several(f.event, least=1)}, ("match", "no_match")
 )
-_CONDITIONS = f.mapped(
-    f.text_or_flag, re.compile(r"[a-z][a-z_]*|\$\..+"), "a known word or a selector such as $.eventName"
-)
+_CONDITIONS = f.mapped(f.text_or_flag, re.compile(r"[a-z][a-z_]*|\$\..+"), f"{KNOWN} or a selector such as $.eventName")
 
 
 def exclusion(value: Value, name: str, faults: Faults) -> Any:
     """One item of `exclude`: conditions that compile."""
+    before = len(faults.found)
     item = _CONDITIONS(value, name, faults)
-    if item is f.WRONG:
-        return item
+    if item is f.WRONG or len(faults.found) > before:
+        return f.WRONG
     if not item:
         faults.note(value.place, f"'{name}' is an empty map, which would exclude everything", "add a condition")
         return f.WRONG

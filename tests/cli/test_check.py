@@ -216,6 +216,7 @@ def test_a_pack_that_is_not_there(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     ("args", "said"),
     [
         (["."], "is a folder: name its files"),
+        ([""], "PACK: is blank: name a file, or one of billing"),
         (["folder.yaml"], "is a folder: name its files"),
         (["none.yaml"], "there is no such pack or file"),
         (["pack"], "there is no such pack: a file of yours ends in .yaml"),
