@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from guard.names import partition
+from guard.names import REGION, partition
 from guard.rules.fields import WRONG, Keys, form, odd, whole
 from guard.rules.model import Place
 from guard.rules.values import Faults, Value
 from guard.rules.yamlfile import read as read_yaml
 
 ACCOUNT = r"[0-9]{12}"
-REGION = r"[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}"
 ROLE = r"(arn:[a-z-]+:iam::[0-9]{12}:role/)?([\w+=,.@-]+/)*[\w+=,.@-]{1,64}"  # a name may have a path before it
 STACK = r"[A-Za-z0-9][A-Za-z0-9-]{0,48}"  # topics bear it, behind the project's name
 BOUND = frozenset({"aws:allowedAccountIds", "aws:region"})  # config keys that the entry itself sets

@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from guard.errors import ConfigError, Fault
+from guard.names import REGION
 from guard.rules import yamlfile
 from guard.rules.fields import odd
 from guard.rules.values import Faults
@@ -53,7 +55,11 @@ def stack_config(root: Path, stack: str) -> dict[str, Any]:
 
 def config_of(root: Path, path: Path) -> dict[str, Any]:
     """The same, of any file that holds a stack's config."""
-    return over_defaults(root, _config(document(path), path))
+    values = over_defaults(root, _config(document(path), path))
+    region = values.get("aws:region")
+    if isinstance(region, str | int) and region and not re.fullmatch(REGION, str(region)):
+        raise ConfigError([Fault(f"{path}: aws:region", f"'{region}' is no region", "write one such as eu-west-1")])
+    return values
 
 
 def _config(found: Mapping[str, Any], path: Path) -> dict[str, Any]:

@@ -43,6 +43,8 @@ def test_values_that_pulumi_config_set_wrote(tmp_path: Path) -> None:
         ("config: {tags: &a {a: *a}}", "no anchor 'a' is complete"),
         ("config: {[a]: b}", "x.yaml:1:10: a list or map as a key"),
         ("config:\n  emails: [a]\n  emails: [b]", "x.yaml:3:3: the key 'emails' is repeated (first in line 2)"),
+        ("config: {aws:region: eu-west1}", "aws:region: 'eu-west1' is no region: write one such as eu-west-1"),
+        ("config: {aws:region: 5}", "'5' is no region"),
         ("config: {dashboard: !x true}", "x.yaml:1:21: the tag '!x' is not read"),
     ],
 )
