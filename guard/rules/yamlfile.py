@@ -148,6 +148,7 @@ class _Builder:
             raise _StopError(place, f"nested deeper than {MAX_DEPTH} levels", "make it flatter")
 
 
+ESCAPES = {'"': re.compile(r"\\(?:x.{2}|u.{4}|U.{8}|.)"), "'": re.compile("''")}
 _OPENERS: dict[str, Callable[[], Any]] = {"MappingStartEvent": dict, "SequenceStartEvent": list}
 
 
@@ -162,6 +163,8 @@ def _tag_oddity(event: Any, place: Place) -> Iterator[Oddity]:
 
 def _lines(event: Any, place: Place, source: list[str]) -> tuple[tuple[int, Place], ...]:
     """Where the lines of a text begin: (offset in the text, place)."""
+    if event.style in ESCAPES and event.start_mark.line == event.end_mark.line:
+        return _quoted(event, place, source[event.start_mark.line])
     if event.style not in ("|", ">"):
         return ((0, Place(place.file, place.line, place.column + bool(event.style))),)
     found, cursor = [], 0
@@ -172,6 +175,16 @@ def _lines(event: Any, place: Place, source: list[str]) -> tuple[tuple[int, Plac
             column = len(source[number]) - len(source[number].lstrip()) + 1
             found.append((offset, Place(place.file, number + 1, column)))
             cursor = offset + len(line)
+    return tuple(found)
+
+
+def _quoted(event: Any, place: Place, line: str) -> tuple[tuple[int, Place], ...]:
+    """Where a text between quotes begins, and where it goes on behind each escape, which stands for one character."""
+    start, shorter = place.column + 1, 0
+    found = [(0, Place(place.file, place.line, start))]
+    for escape in ESCAPES[event.style].finditer(line[start - 1 : event.end_mark.column - 1]):
+        shorter += len(escape[0]) - 1
+        found.append((escape.end() - shorter, Place(place.file, place.line, start + escape.end())))
     return tuple(found)
 
 

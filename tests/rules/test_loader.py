@@ -9,6 +9,7 @@ import yaml
 from guard import rules
 from guard.errors import RuleError
 from guard.rules import yamlfile
+from guard.rules.values import Faults
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "faults.yaml").read_text("utf-8"))
 
@@ -126,3 +127,24 @@ def test_own_rules_name_the_config_key() -> None:
         f"rules[0].pattern: rule 'mine': the pattern: {hint}",
         "rules[0].severity: rule 'mine': 'severity' is 'loud': write one of low, medium, high, critical",
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r'a: "{ $.x = \"X\" && \u0041b \x41 \\ ! }"',
+        "a: '{ $.x = ''it''''s'' ! }'",
+        'a: "no ! escape"',
+        "a: plain ! text",
+        'a:\n  - "\\"!"',
+        "a: |\n  one\n  two ! three",
+    ],
+)
+def test_a_character_of_a_text_has_its_column(text: str, tmp_path: Path) -> None:
+    """However the text is quoted, and whatever is escaped before it."""
+    (tmp_path / "x.yaml").write_text(text)
+    found = yamlfile.read(tmp_path / "x.yaml", "x.yaml", Faults())
+    assert found is not None
+    value = found.data["a"] if not isinstance(found.data["a"].data, list) else found.data["a"].data[0]
+    place = value.at(value.data.index("!"))
+    assert text.splitlines()[place.line - 1][place.column - 1] == "!"
