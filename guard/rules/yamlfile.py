@@ -57,6 +57,7 @@ class _Builder:
 
     file: str
     source: list[str]
+    merges: bool = False
     stack: list[_Open] = field(default_factory=list)
     anchors: dict[str, tuple[Value, int, int]] = field(default_factory=dict)
     count: int = 0
@@ -111,7 +112,7 @@ class _Builder:
         if key in top.keys:
             what = f"the key '{key}' is repeated (first in line {top.keys[key].line})"
             top.odd.append(Oddity(place, what, "keep one of them"))
-        if key == "<<":
+        if key == "<<" and not self.merges:
             top.odd.append(Oddity(place, "merge keys are not read", "write the keys out, or use `defaults`"))
         top.keys[key] = place
         top.key = key
@@ -191,9 +192,11 @@ def _quoted(event: Any, place: Place, line: str) -> tuple[tuple[int, Place], ...
 PACK = "a pack: title and rules"
 
 
-def parse(text: str, file: str, faults: Faults, wanted: str = PACK) -> Value | None:
-    """The one document of a YAML text, or None with the fault noted; `wanted` says what an empty one lacks."""
-    builder = _Builder(file, text.split("\n"))
+def parse(text: str, file: str, faults: Faults, wanted: str = PACK, *, merges: bool = False) -> Value | None:
+    """The one document of a YAML text, or None with the fault noted; `wanted` says what an empty one lacks. With
+    `merges`, a merge key (`<<`) is no fault: it is a key as any other, and `merged` does the rest.
+    """
+    builder = _Builder(file, text.split("\n"), merges)
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             builder.feed(event)
@@ -213,7 +216,21 @@ def parse(text: str, file: str, faults: Faults, wanted: str = PACK) -> Value | N
     return builder.root
 
 
-def read(path: Path, file: str, faults: Faults, wanted: str = PACK) -> Value | None:
+def merged(data: Any) -> Any:
+    """A plain value whose maps hold what their merge keys name: their own keys win, then those named first
+    (https://yaml.org/type/merge.html).
+    """
+    if isinstance(data, list):
+        return [*map(merged, data)]
+    if not isinstance(data, dict):
+        return data
+    others = data.get("<<", [])
+    maps = [merged(one) for one in (others if isinstance(others, list) else [others])]
+    below = {key: value for one in reversed(maps) if isinstance(one, dict) for key, value in one.items()}
+    return below | {key: merged(value) for key, value in data.items() if key != "<<"}
+
+
+def read(path: Path, file: str, faults: Faults, wanted: str = PACK, *, merges: bool = False) -> Value | None:
     """The document of a file, shown as `file` in faults; None with the fault noted, as `parse` does."""
     place = Place(file)
     try:
@@ -235,4 +252,4 @@ def read(path: Path, file: str, faults: Faults, wanted: str = PACK) -> Value | N
         *lines, last = raw[: error.start].decode("utf-8", "replace").split("\n")
         faults.note(Place(file, len(lines) + 1, len(last) + 1), "is not UTF-8", "save it as UTF-8")
         return None
-    return parse(text, file, faults, wanted)
+    return parse(text, file, faults, wanted, merges=merges)

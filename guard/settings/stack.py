@@ -104,12 +104,12 @@ def document(path: Path, *, whole: bool = True) -> dict[str, Any]:
         known = ", ".join(sorted(one.name for one in path.parent.glob("Pulumi.*.yaml"))) or "none"
         fix = f"run guard in the stack's folder, or name another stack; here: {known}"
         raise ConfigError([Fault(str(path), "no such file", fix)])
-    value = yamlfile.read(path, str(path), faults, "keys and values")
+    value = yamlfile.read(path, str(path), faults, "keys and values", merges=True)
     if value and whole:
         odd(value, faults)
     if value and not isinstance(value.data, dict):
         faults.note(value.place, "is no map", "write keys and values")
     if not value or faults.found:
         raise ConfigError([noted.fault for noted in faults.found])
-    found: dict[str, Any] = value.plain
+    found: dict[str, Any] = yamlfile.merged(value.plain)
     return found

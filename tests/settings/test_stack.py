@@ -74,6 +74,20 @@ def test_yaml_is_read_as_the_engine_reads_it(tmp_path: Path) -> None:
     assert found == {"account-guard:since": "2026-01-01", "account-guard:quiet": "no", "account-guard:1": "x"}
 
 
+def test_maps_are_merged_as_the_engine_merges_them(tmp_path: Path) -> None:
+    """Own keys over those of the first map named, over those of the next; at any depth."""
+    (tmp_path / "Pulumi.yaml").write_text("name: account-guard\n")
+    (tmp_path / "Pulumi.x.yaml").write_text(
+        "x: &x {a: 1, b: 2}\ny: &y {b: 3, c: {<<: *x, a: 4}}\n"
+        "config:\n  <<: *x\n  b: 5\n  account-guard:tags: {<<: [*y, *x], d: 6}\n"
+    )
+    assert stack_config(tmp_path, "x") == {
+        "account-guard:a": 1,
+        "account-guard:b": 5,
+        "account-guard:tags": {"a": 1, "b": 3, "c": {"a": 4, "b": 2}, "d": 6},
+    }
+
+
 def test_the_project_may_hold_values(tmp_path: Path) -> None:
     """Of a provider's keys too, such as the region of all stacks; the stack's own stand over them."""
     (tmp_path / "Pulumi.yaml").write_text(
