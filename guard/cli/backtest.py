@@ -117,6 +117,8 @@ def command(
 
     if since and until and since >= until:
         raise click.UsageError("no time is from --since to --until: put the earlier of them at --since")
+    if all_packs and (packs or files):
+        raise click.UsageError("name packs and files of rules, or --all-packs, not both")
     window = Window(since, until)
     if print_ddl:
         backtest_athena.print_ddl(table, logs, accounts, regions, since)

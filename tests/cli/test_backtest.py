@@ -158,3 +158,10 @@ def test_several_processes(tmp_path: Path) -> None:
         told.append(json.loads(done.stdout))
     assert told[0] == told[1]
     assert (told[0]["events"], told[0]["rules"][0]["events"]) == (40, 40)
+
+
+def test_packs_or_all_of_them(log: str) -> None:
+    """Not both, in silence."""
+    result = run(log, "--all-packs")
+    assert result.exit_code == 2
+    assert "not both" in result.stderr
