@@ -60,7 +60,8 @@ def _patterns(rule: str, packs: tuple[str, ...], stack: str | None) -> "tuple[st
         return "pattern", [parse(rule)]
     found = _rules(packs, stack)
     if rule not in found:
-        raise GuardError(f"no rule has the id '{rule}': {meant(rule, sorted(found))}")
+        fix = "a pattern stands in { }" if "$." in rule or " " in rule else meant(rule, sorted(found))
+        raise GuardError(f"no rule has the id '{rule}': {fix}")
     return rule, [parse(text) for text in fill(found[rule], SAMPLE).patterns]
 
 

@@ -128,3 +128,14 @@ def test_packs_and_a_stack_are_not_both_named(event: str) -> None:
     assert both.exit_code == 2
     assert "not both" in both.stderr
     assert isinstance(run("ec2-instance-changes", event, "--stack", "").exception, GuardError)
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [('$.eventName = "x"', "a pattern stands in { }"), ("ERROR 5", "a pattern stands in"), ("root-usge", "root-usage")],
+)
+def test_what_is_neither_rule_nor_pattern(rule: str, said: str, event: str) -> None:
+    """Is told, with what was meant."""
+    with pytest.raises(GuardError, match="no rule has the id") as caught:
+        command.main([rule, event], standalone_mode=False)
+    assert said in str(caught.value)
