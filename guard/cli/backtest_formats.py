@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from guard.history.hits import DAY
+
 if TYPE_CHECKING:
     from guard.history.hits import Result
     from guard.history.run import Outcome
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 TOP = 3
 UNSEEN = 8
 WIDTH = 140
-DAY = 24 * 60  # minutes
 CLOCK = [f"T{minute // 60:02}:{minute % 60:02}:00+00:00" for minute in range(DAY)]
 EPOCH = date(1970, 1, 1).toordinal()
 

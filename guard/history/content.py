@@ -14,7 +14,7 @@ with suppress(ImportError):  # no wheel for this machine
 
 GZIP = b"\x1f\x8b"
 CHUNK = 4 << 20  # bytes read at once; a CloudTrail file is smaller
-SLICE = 16 << 10  # of a packed file that is long: what is unpacked at once, and lost where it breaks
+SLICE = 16 << 10  # of a packed file: what is unpacked at once, and of a long one lost where it breaks
 STEP = 512  # the same of a small file that is broken, or has several members
 PART = 64 << 10  # bytes of records that are decoded at once
 UNCLOSED = b",]"  # no JSON: a document that ends early is not read the quick way to its end

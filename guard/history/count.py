@@ -11,6 +11,7 @@ from guard.history.delay import Delay
 from guard.history.hits import BUFFERED, MINUTE, Hits
 from guard.history.page import KEY, Hit, Page
 from guard.history.tops import Tops
+from guard.history.window import stretched
 from guard.rules.drill import ID_BYTES
 
 NAMED = 1000  # faults that are named; more are counted
@@ -122,9 +123,7 @@ class Count:
 
     def _stretch(self, minutes: Iterable[int]) -> None:
         """The log spans these minutes too."""
-        known = [*minutes, *(one for one in (self.low, self.high) if one is not None)]
-        if known:
-            self.low, self.high = min(known), max(known)
+        self.low, self.high = stretched(self.low, self.high, minutes)
 
     def settled(self) -> "Count":
         """Itself, with nothing waiting."""

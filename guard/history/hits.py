@@ -1,7 +1,7 @@
 """What one rule counted in a log, and how often its alarm would have mailed."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from itertools import pairwise
@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from guard.history.event import KINDS, Event, Said, event, principal
 from guard.history.tops import Talkers, Tops, busiest
+from guard.history.window import stretched
 from guard.rules.alarm import Metric, Windows
 from guard.rules.model import Alarm, Rule
 
@@ -54,7 +55,7 @@ class Hits:
         self.names.add(columns[0])
         for kind, talkers in self.talkers.items():
             talkers.add(columns[KINDS[kind]], arrivals)
-        self._stretch(times)
+        self.first, self.last = stretched(self.first, self.last, times)
         self.latest = _latest([*self.latest, *self.waiting])
         self.waiting = []
 
@@ -67,13 +68,9 @@ class Hits:
         self.names.merge(other.names)
         for kind, talkers in self.talkers.items():
             talkers.merge(other.talkers[kind])
-        self._stretch(at for at in (other.first, other.last) if at is not None)
+        known = (at for at in (other.first, other.last) if at is not None)
+        self.first, self.last = stretched(self.first, self.last, known)
         self.latest = _latest([*self.latest, *other.latest])
-
-    def _stretch(self, times: Iterable[float]) -> None:
-        known = [*times, *(at for at in (self.first, self.last) if at is not None)]
-        if known:
-            self.first, self.last = min(known), max(known)
 
 
 @dataclass(frozen=True, slots=True)

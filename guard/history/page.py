@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from guard.history.compiled import Matches
 from guard.history.event import Said
+from guard.history.window import stretched
 
 KEY = 16  # bytes of an event's key
 # An event that patterns matched: its position among the page's events, the patterns' positions, its time, and
@@ -44,10 +45,7 @@ class Page:
         """Take events."""
         self.names += names
         self.packed.append(_keys(ids))
-        if times:
-            low, high = min(times), max(times)
-            self.low = low if self.low is None else min(low, self.low)
-            self.high = high if self.high is None else max(high, self.high)
+        self.low, self.high = stretched(self.low, self.high, times)
 
 
 def _keys(ids: Sequence[Any]) -> bytes:

@@ -1,7 +1,8 @@
 """Which events were seen before: a real tree repeats a fifth of them in other files."""
 
-HALVES = 2  # of a key, one laid over the other: whichever differs from event to event, the sum does
-KEPT = (1 << 60) - 1  # bits of it, since Python holds these in less memory; two random keys share them once in 10^18
+# Bits of a key whose halves are laid over each other, so that what differs in either differs in them; 60, since
+# Python holds these in less memory. Two random keys share them once in 10^18.
+KEPT = (1 << 60) - 1
 
 
 class Seen:
@@ -13,7 +14,7 @@ class Seen:
     def again(self, packed: bytes) -> frozenset[int]:
         """The positions among packed keys of those that were there before; all are seen now."""
         words = memoryview(packed).cast("Q")
-        keys = [(one ^ other) & KEPT for one, other in zip(words[::HALVES], words[1::HALVES], strict=True)]
+        keys = [(one ^ other) & KEPT for one, other in zip(words[::2], words[1::2], strict=True)]
         seen, before = self.keys, len(self.keys)
         known = seen.intersection(keys)
         seen.update(keys)

@@ -98,8 +98,7 @@ def shape(conditions: Iterable[Condition], report: Iterable[Selector]) -> Shape:
     roots: dict[str, list[Condition]] = {}
     for condition in (*conditions, *(Comparison(one, "=", Text("")) for one in read)):
         roots.setdefault(_names(condition.selector)[0], []).append(condition)
-    ordered = sorted(roots, key=lambda root: ORDER.index(root) if root in ORDER else len(ORDER))
-    return _shape({root: _root(root, roots[root]) for root in ordered if NAMED.fullmatch(root)})
+    return _shape({root: _root(root, found) for root, found in roots.items() if NAMED.fullmatch(root)})
 
 
 def _root(root: str, conditions: Sequence[Condition]) -> Member:

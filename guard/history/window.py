@@ -1,11 +1,14 @@
 """The span of time that is read, and what a log file's path tells of it."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from typing import Any, TypeVar
 
 SKIPPED = re.compile(r"/CloudTrail-(?:Digest|Insight|Aggregated)/|_CloudTrail-(?:Digest|Insight|Aggregated)_")
 DATED = re.compile(r"/CloudTrail/[a-z0-9-]+/(\d{4})/(?:(\d{2})/(?:(\d{2})/)?)?")
+Moment = TypeVar("Moment", bound=Any)  # numbers or times
 LATE = timedelta(days=1)  # a file's path bears the day of its delivery, not of its events
 
 
@@ -46,3 +49,9 @@ def _end(start: date, month: str | None, day: str | None) -> datetime:
     else:
         end = start.replace(year=min(start.year + 1, date.max.year))
     return datetime(end.year, end.month, end.day, tzinfo=timezone.utc)
+
+
+def stretched(low: Moment | None, high: Moment | None, more: Iterable[Moment]) -> tuple[Moment | None, Moment | None]:
+    """A span that holds more moments too; None where it holds none."""
+    known = [*more, *(one for one in (low, high) if one is not None)]
+    return min(known, default=None), max(known, default=None)
