@@ -77,7 +77,7 @@ def load(
     broken = frozenset(faults.broken - {""})
     others = elsewhere(by_id, changed.keys)
     ids = Ids(by_id, others, broken, partial=partial or len(found) < len(read))
-    check_covers(ids, faults)
+    check_covers(ids, {key: value for source in sources if source for key, value in source.values.items()}, faults)
     read_overrides = changes.read(changed, ids, faults)
     faults.stop()
     composed = compose.compose(found, read_overrides, faults, unknown)

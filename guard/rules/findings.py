@@ -22,6 +22,7 @@ CODES: Mapping[str, Code] = {
     "G002": Code("error", "A pattern that CloudWatch Logs refuses"),
     "G003": Code("error", "An example that does not hold"),
     "G004": Code("warning", "An accepted finding that is not there"),
+    "G005": Code("warning", "A control that its standard does not have"),
     "G101": Code("error", "Matches every event"),
     "G102": Code("error", "Matches no event"),
     "G103": Code("error", "Unequal on a field that may be missing"),

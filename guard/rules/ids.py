@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from guard.rules.model import Pack, Rule
-from guard.rules.values import Faults, meant
+from guard.rules.values import Faults, Value, meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +52,20 @@ def closure(rule_id: str, rules: Mapping[str, Rule]) -> set[str]:
     return found
 
 
-def check_covers(ids: Ids, faults: Faults) -> None:
-    """A fault for each `covers` that names no rule, the rule itself, or one that covers it in turn."""
+def check_covers(ids: Ids, values: Mapping[str, Value], faults: Faults) -> None:
+    """A fault for each `covers` that names no rule, the rule itself, or one that covers it in turn; `values` is the
+    YAML of rules by id, where there is any.
+    """
     for rule in ids.rules.values():
         faults.rule = rule.id
-        for other in rule.covers:
-            fix = ids.wanting(other, deployed=False)
+        written = values.get(rule.id, Value({}, rule.place))
+        for number, other in enumerate(rule.covers):
+            place, fix = written.of("covers", number), ids.wanting(other, deployed=False)
             if fix:
-                faults.note(rule.place, f"'covers' names '{other}', which no rule has", fix)
+                faults.note(place, f"'covers' names '{other}', which no rule has", fix)
             elif rule.id in closure(other, ids.rules):
                 what = f"'covers' goes round in a circle through '{other}'"
-                faults.note(rule.place, what, "keep one direction")
+                faults.note(place, what, "keep one direction")
     faults.rule = ""
 
 

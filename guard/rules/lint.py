@@ -1,6 +1,6 @@
 """The linter: reads packs, or takes a stack's rules, and gives the findings."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from guard.rules.findings import CODES, Finding
 from guard.rules.ids import Ids, check_covers, covered, unique
 from guard.rules.model import Pack, Place, Rule, RuleSet
 from guard.rules.sources import elsewhere, read_source
+from guard.rules.standards import STANDARDS
 from guard.rules.subject import Subject, subject
 from guard.rules.values import Faults, Value, meant
 
@@ -40,8 +41,8 @@ def lint(names: Sequence[str], root: Path) -> Report:
     wanted = list(dict.fromkeys(names))
     sources = [source for name in wanted if (source := read_source(name, root, faults))]
     packs = [source.pack for source in sources]
-    rules = _known(packs, faults, partial=len(packs) < len(wanted))
     values = {key: value for source in sources for key, value in source.values.items()}
+    rules = _known(packs, values, faults, partial=len(packs) < len(wanted))
     subjects = [subject(rule, values.get(rule.id)) for rule in rules.values()]
     deployed = {
         one.rule.id: subject(excluded(rules[one.rule.id], faults, one.place("exclude")), values.get(one.rule.id))
@@ -78,11 +79,11 @@ def _as_written(deployed: Subject, written: Rule) -> Subject:
     return subject(rule, deployed.value)
 
 
-def _known(packs: Sequence[Pack], faults: Faults, *, partial: bool) -> dict[str, Rule]:
+def _known(packs: Sequence[Pack], values: Mapping[str, Value], faults: Faults, *, partial: bool) -> dict[str, Rule]:
     """The rules by id, with faults for ids that are repeated, and for `covers` of ids that no rule has."""
     rules = unique(packs, faults)
     broken = frozenset(faults.broken - {""})
-    check_covers(Ids(rules, elsewhere(rules), broken, partial=partial), faults)
+    check_covers(Ids(rules, elsewhere(rules), broken, partial=partial), values, faults)
     return rules
 
 
@@ -100,11 +101,22 @@ def _overridden(rule: Rule, written: Rule, value: Value | None) -> Value:
 
 
 def _alone(one: Subject, deployed: Subject, recorded: frozenset[str]) -> Iterator[Finding]:
+    yield from _uncontrolled(one)
     yield from lint_exclude.examples(one, deployed)
     yield from lint_logic.findings(one)
     yield from lint_names.findings(one, recorded)
     yield from lint_alarm.findings(deployed)
     yield from lint_exclude.exclusions(one, deployed)
+
+
+def _uncontrolled(one: Subject) -> Iterator[Finding]:
+    """Controls that no standard has; of a name that is not in the table, and of a part of a standard, none is known."""
+    for name, controls in one.rule.controls.items():
+        standard = STANDARDS.get(name)
+        for number, control in enumerate(controls):
+            if standard and standard.whole and control not in standard.controls:
+                place, fix = one.place("controls", name, number), f"guard rules --standard {name} lists them"
+                yield one.finding("G005", place, f"{name} has no control {control}", fix)
 
 
 def _report(subjects: Sequence[Subject], found: Iterable[Finding]) -> Report:

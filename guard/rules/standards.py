@@ -16,14 +16,15 @@ Met = Literal["rule", "gap", "stack", "elsewhere"]
 
 @dataclass(frozen=True, slots=True)
 class Standard:
-    """`controls` in the standard's order; `met`: control -> what of the stack meets it; `elsewhere`: prefix of
-    a control -> why it is no alarm.
+    """`controls` in the standard's order, all that it has where it is `whole`; `met`: control -> what of the stack
+    meets it; `elsewhere`: prefix of a control -> why it is no alarm.
     """
 
     title: str
     controls: tuple[str, ...]
     met: Mapping[str, str] = field(default_factory=dict)
     elsewhere: Mapping[str, str] = field(default_factory=dict)
+    whole: bool = False
 
     def coverage(self, rules: Iterable[Rule], known: Iterable[Rule], name: str) -> "tuple[Control, ...]":
         """Each control in order: which of the rules have it, or which of the known ones would, or why none."""
@@ -101,9 +102,8 @@ def _cis(version: str, controls: str, stack: str, *, first: int = 1, hub: str = 
     met = {control: what for control, what in zip(stack.split(), STACK, strict=True) if control != "-"}
     sections = (IDENTITY, STORAGE, LOGGING, "", NETWORK)
     why = {str(first + number): reason for number, reason in enumerate(sections) if reason}
-    return Standard(
-        f"CIS AWS Foundations Benchmark {version}", span(controls), met, {**why, **({hub: HUB} if hub else {})}
-    )
+    elsewhere = {**why, **({hub: HUB} if hub else {})}
+    return Standard(f"CIS AWS Foundations Benchmark {version}", span(controls), met, elsewhere, whole=True)
 
 
 _FIVE = "2.2.1-2.2.4 2.3.1 3.1-3.9 4.1-4.16 5.1.1-5.1.2 5.2-5.7"
@@ -117,6 +117,7 @@ STANDARDS: Mapping[str, Standard] = MappingProxyType(
             span("1.1-1.22 2.1-2.9 3.1-3.14 4.1-4.4"),
             dict(zip(("2.1", "2.2", "2.3", "2.4", "2.6", "2.7"), STACK, strict=False)),
             {"1": IDENTITY, "2": LOGGING, "4": NETWORK},
+            whole=True,
         ),
         "cis-1.3": _cis(
             "1.3.0",
@@ -168,6 +169,7 @@ STANDARDS: Mapping[str, Standard] = MappingProxyType(
                 "3.9.1-3.9.2 3.10.1-3.10.6 3.11.1-3.11.3 3.12.1-3.12.4 3.13.1-3.13.16 3.14.1-3.14.7"
             ),
             elsewhere={"3": "Security Hub maps no CloudWatch alarm to it"},
+            whole=True,
         ),
         "pci-dss-3.2.1": Standard("PCI DSS 3.2.1, what Security Hub checks by an alarm", ("7.2.1",)),
         "prowler": Standard(

@@ -66,16 +66,7 @@ class Subject:
 
     def place(self, *keys: str | int) -> Place:
         """Where a value of the rule stands, by key and index; as near as it is known."""
-        here = self.value
-        for key in keys:
-            inner = here.data
-            if isinstance(inner, dict) and key in inner:
-                here = inner[str(key)]
-            elif isinstance(inner, list) and isinstance(key, int) and key < len(inner):
-                here = inner[key]
-            else:
-                break
-        return here.place
+        return self.value.of(*keys)
 
 
 def subject(rule: Rule, value: Value | None) -> Subject:

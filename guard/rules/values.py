@@ -43,6 +43,19 @@ class Value:
             found = Place(place.file, place.line, place.column + offset - start)
         return found
 
+    def of(self, *keys: str | int) -> Place:
+        """The place of a value within, by key and index; as near as it is known."""
+        here = self
+        for key in keys:
+            inner = here.data
+            if isinstance(inner, dict) and key in inner:
+                here = inner[str(key)]
+            elif isinstance(inner, list) and isinstance(key, int) and key < len(inner):
+                here = inner[key]
+            else:
+                break
+        return here.place
+
     @property
     def plain(self) -> Any:
         """The value without places."""
@@ -106,9 +119,10 @@ MANY = 30  # more names than that help nobody
 
 def meant(word: str, known: Collection[str]) -> str:
     """What to do about an unknown word: the nearest known one, or all of them where they are few."""
-    near = difflib.get_close_matches(word, sorted(known), n=1)
+    spelt = {one.lower(): one for one in sorted(known)}
+    near = difflib.get_close_matches(word.lower(), spelt, n=1)
     if near:
-        return f"did you mean '{near[0]}'?"
+        return f"did you mean '{spelt[near[0]]}'?"
     if len(known) > MANY:
         return "look how it is spelt"
     return f"known are {', '.join(sorted(known))}" if known else "leave it out"
