@@ -73,7 +73,7 @@ class Delivery(click.ParamType):  # type: ignore[type-arg]
 @click.option("--table", metavar="DB.TABLE", default="cloudtrail_logs", show_default=True, help="The table of either.")
 @click.option("--account", "accounts", multiple=True, help="An account of the table; may be given again.")
 @click.option("--region", "regions", multiple=True, help="A region of the table; all of AWS's by default.")
-@click.option("--strict", is_flag=True, help="Exit 1 where something could not be read.")
+@click.option("--strict", is_flag=True, help="Exit 1 where something could not be read, or nothing was there.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 def command(
     logs: tuple[str, ...],
@@ -130,8 +130,8 @@ def command(
         backtest_athena.print_sql(rules, table, window)
         return
     if athena is not None:
-        outcome, marks = backtest_athena.ask(rules, athena, window, workgroup, yes=yes)
-        backtest_formats.write(outcome, len(rules), form, compared=None, marks=marks)
+        outcome = backtest_athena.ask(rules, athena, window, workgroup, yes=yes)
+        backtest_formats.write(outcome, len(rules), form, compared=None)
         return
     if not logs:
         raise click.UsageError("Name LOGS: files, folders, globs, - or s3://bucket/prefix; or --athena DB.TABLE.")
@@ -140,7 +140,7 @@ def command(
         outcome = run([*rules, *before], logs, window, delay=delay, jobs=jobs or processors(), progress=told)
     backtest_formats.write(outcome, len(rules), form, compared=base)
     _tell(outcome.tally)
-    sys.exit(1 if strict and outcome.tally.unread else 0)
+    sys.exit(1 if strict and (outcome.tally.unread or not outcome.tally.events) else 0)
 
 
 @contextmanager
@@ -185,3 +185,6 @@ def _tell(tally: "Tally") -> None:
         click.echo(
             f"  and {tally.unread - NAMED:,} more: --format json names the first {len(tally.faults):,}", err=True
         )
+    if not tally.events:
+        outside = "the logs' times" if tally.outside else "whether these are CloudTrail's logs"
+        click.echo(f"No event was read, so nothing is said of the rules: look at {outside}", err=True)

@@ -1,6 +1,6 @@
 """`guard backtest --athena`, `--print-sql`, `--print-ddl`: the same rules, asked of Athena."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -35,10 +35,8 @@ def print_sql(rules: "Sequence[Rule]", table: str, window: "Window") -> None:
     click.echo(query.sql + ";")
 
 
-def ask(
-    rules: "Sequence[Rule]", table: str, window: "Window", workgroup: str, *, yes: bool
-) -> "tuple[Outcome, Mapping[str, str]]":
-    """What Athena counts, asked after a yes; what it scanned, and its price, to stderr. Also each rule's mark."""
+def ask(rules: "Sequence[Rule]", table: str, window: "Window", workgroup: str, *, yes: bool) -> "Outcome":
+    """What Athena counts, asked after a yes; what it scanned, and its price, to stderr."""
     import boto3
 
     from guard.history import athena
@@ -50,7 +48,7 @@ def ask(
         click.confirm(f"{note} Run it?", abort=True, err=True)
     answer = athena.ask(boto3.client("athena"), query.sql, workgroup, _follow)
     click.echo(f"{answer.scanned:,} bytes scanned, about ${answer.price:,.2f}", err=True)
-    return athena.outcome(rules, answer, window), query.marks
+    return athena.outcome(rules, answer, window, query.marks)
 
 
 def _follow(state: str, scanned: int) -> None:

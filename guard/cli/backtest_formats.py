@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import islice
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -38,7 +37,6 @@ class Written:
     base: "Mapping[str, Result] | None"
     compared: str
     suggestions: "Sequence[Suggestion]"
-    marks: Mapping[str, str]
 
     def rows(self) -> "Iterator[tuple[str, Result | None, Result | None]]":
         """Rule id, before, after: what differs in mails or events."""
@@ -49,21 +47,18 @@ class Written:
                 yield name, old, new
 
 
-def write(
-    outcome: "Outcome", own: int, form: str, compared: str | None, marks: Mapping[str, str] = MappingProxyType({})
-) -> None:
-    """Write to stdout; the first `own` results are the rules' own, the rest those of the base. `marks`: by rule id,
-    how true a count is that Athena made.
-    """
+def write(outcome: "Outcome", own: int, form: str, compared: str | None) -> None:
+    """Write to stdout; the first `own` results are the rules' own, the rest those of the base."""
     from guard.history.suggest import suggestion
 
     busiest = sorted(outcome.results[:own], key=lambda one: (-one.mails, -one.events, one.rule.id))
     base = {one.rule.id: one for one in outcome.results[own:]} if compared is not None else None
     advice = [found for one in busiest if (found := suggestion(one))] if base is None else []
-    WRITERS[form](Written(outcome, busiest, base, compared or "", advice, marks))
+    WRITERS[form](Written(outcome, busiest, base, compared or "", advice))
 
 
-def _row(one: "Result") -> dict[str, Any]:
+def _row(written: Written, one: "Result") -> dict[str, Any]:
+    marks = written.outcome.marks
     return {
         "rule": one.rule.id,
         "severity": one.rule.severity,
@@ -73,6 +68,7 @@ def _row(one: "Result") -> dict[str, Any]:
         "principals": len(one.principals),
         "first": one.first.isoformat() if one.first else None,
         "last": one.last.isoformat() if one.last else None,
+        **({"counted": marks[one.rule.id]} if marks else {}),
     }
 
 
@@ -89,8 +85,7 @@ def _json(written: Written) -> None:
     tally = written.outcome.tally
     rules = [
         {
-            **_row(one),
-            **({"counted": written.marks[one.rule.id]} if written.marks else {}),
+            **_row(written, one),
             "mails_at": [_time(minute) for minute in one.rang],
             "top": {"principals": one.principals, "sources": one.sources, "names": one.names},
         }
@@ -126,7 +121,7 @@ def _day(day: int) -> str:
 
 
 def _csv(written: Written) -> None:
-    rows = [_row(one) for one in written.results]
+    rows = [_row(written, one) for one in written.results]
     writer = csv.DictWriter(sys.stdout, list(rows[0]) if rows else ["rule"], lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
@@ -185,10 +180,8 @@ def _notes(written: Written) -> Iterator[str]:
     """What matched nothing, and what no rule names."""
     from guard.history.event import plain
 
-    for rule, mark in written.marks.items():
-        if mark != "exact":
-            yield f"Athena counts {rule} not exactly: {mark}"
-    quiet = [one.rule.id for one in written.results if not one.events]
+    yield from _inexact(written)
+    quiet = written.outcome.quiet(written.results)
     if quiet:
         yield f"Matched nothing: {', '.join(quiet)}"
     unseen = written.outcome.unseen
@@ -196,6 +189,10 @@ def _notes(written: Written) -> Iterator[str]:
         named = ", ".join(f"{plain(name)} ({count:,})" for name, count in unseen.most_common(UNSEEN))
         more = f", and {len(unseen) - UNSEEN:,} names more" if len(unseen) > UNSEEN else ""
         yield f"No rule names: {named}{more}"
+
+
+def _inexact(written: Written) -> Iterator[str]:
+    yield from (f"Athena counts {rule} not exactly: {mark}" for rule, mark in written.outcome.inexact.items())
 
 
 def _advice(written: Written) -> Iterator[str]:
@@ -215,17 +212,18 @@ def _advice(written: Written) -> Iterator[str]:
 
 def _nothing(written: Written) -> str:
     """What stands in place of an empty table."""
+    if not written.outcome.tally.events and not written.outcome.marks:
+        return "No event was read."
     return "No rule matched an event." if written.base is None else "No rule's mails or events change."
 
 
 def _markdown(written: Written) -> None:
     heads, rows = (COMPARED, _changed(written)) if written.base is not None else (HEADS, _counted(written))
     lines = [*rows]
-    if not lines:
-        click.echo(_nothing(written))
-        return
-    for row in (tuple(head for head, _ in heads), tuple("---:" if right else "---" for _, right in heads), *lines):
-        click.echo("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |")
+    top = [tuple(head for head, _ in heads), tuple("---:" if right else "---" for _, right in heads)]
+    table = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in (*top, *lines)]
+    for line in (*(table if lines else (_nothing(written),)), *(f"\n{one}" for one in _inexact(written))):
+        click.echo(line)
 
 
 def _html(written: Written) -> None:

@@ -124,19 +124,29 @@ def ask(client: "BaseClient", sql: str, workgroup: str, follow: Callable[[str, i
     api: Any = client
     try:
         started = api.start_query_execution(QueryString=sql, WorkGroup=workgroup)["QueryExecutionId"]
+        scanned = _followed(api, started, follow)
+        return Answer(_rows(api, started), scanned)
+    except (BotoCoreError, ClientError) as error:
+        fix = "look at the workgroup, its place for results, and the rights of these credentials"
+        raise AthenaError([Fault("athena", str(error), fix)]) from None
+
+
+def _followed(api: Any, started: str, follow: Callable[[str, int], None]) -> int:
+    """The bytes that it scanned, when it is done; it is stopped where nobody waits for it any more."""
+    try:
         while True:
             found = api.get_query_execution(QueryExecutionId=started)["QueryExecution"]
             state, scanned = found["Status"]["State"], found.get("Statistics", {}).get("DataScannedInBytes", 0)
             follow(state, scanned)
             if state == "SUCCEEDED":
-                return Answer(_rows(api, started), scanned)
+                return int(scanned)
             if state in ("FAILED", "CANCELLED"):
                 what = found["Status"].get("StateChangeReason", state.lower())
                 raise AthenaError([Fault(f"athena {started}", what, "look at the query in the Athena console")])
             time.sleep(PAUSE)
-    except (BotoCoreError, ClientError) as error:
-        fix = "look at the workgroup, its place for results, and the rights of these credentials"
-        raise AthenaError([Fault("athena", str(error), fix)]) from None
+    except KeyboardInterrupt:
+        api.stop_query_execution(QueryExecutionId=started)
+        raise
 
 
 def _rows(api: Any, started: str) -> list[dict[str, str]]:
@@ -148,8 +158,10 @@ def _rows(api: Any, started: str) -> list[dict[str, str]]:
     return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]] if rows else []
 
 
-def outcome(rules: Sequence[Rule], answer: Answer, window: Window) -> Outcome:
-    """The report of the counts. The span is the one asked for, or that of the hits; who it was are the accounts."""
+def outcome(rules: Sequence[Rule], answer: Answer, window: Window, marks: Mapping[str, str]) -> Outcome:
+    """The report of the counts, and how true they are. The span is the one asked for, or that of the hits; who it
+    was are the accounts.
+    """
     minutes: dict[str, Counter[int]] = {rule.id: Counter() for rule in rules}
     accounts: dict[str, Counter[str]] = {rule.id: Counter() for rule in rules}
     for row in answer.rows:
@@ -173,7 +185,7 @@ def outcome(rules: Sequence[Rule], answer: Answer, window: Window) -> Outcome:
         )
         for rule in rules
     ]
-    return Outcome(tuple(results), Tally(), Counter())
+    return Outcome(tuple(results), Tally(), Counter(), marks)
 
 
 def _moment(minute: int | None) -> datetime | None:

@@ -4,13 +4,13 @@ https://docs.aws.amazon.com/athena/latest/ug/create-cloudtrail-table-partition-p
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from guard.errors import Fault
 from guard.history.athena import DAYS, AthenaError, named
+from guard.names import REGION
 
-NAMES = re.compile(r"[a-z0-9-]+")
 PLACE = re.compile(r"s3://[a-z0-9.-]+(?:/[A-Za-z0-9!_.*()/=-]*)?")
 FIRST = "2020/01/01"
 
@@ -18,10 +18,9 @@ FIRST = "2020/01/01"
 def table(name: str, location: str, accounts: Sequence[str], regions: Sequence[str], since: datetime | None) -> str:
     """The statement that makes it, its partitions projected by account, region and day. Raises AthenaError."""
     root = location.rstrip("/")
-    fit = all(map(NAMES.fullmatch, (*accounts, *regions)))
-    if not PLACE.fullmatch(root) or not fit or not accounts or not regions:
-        fix = "name s3://BUCKET/AWSLogs or s3://BUCKET/AWSLogs/o-ID as LOGS, and each --account"
-        raise AthenaError([Fault("--print-ddl", "the logs' place or accounts are missing, or odd", fix)])
+    faults = [*_faults(root, accounts, regions)]
+    if faults:
+        raise AthenaError(faults)
     first = f"{since:{DAYS}}" if since else FIRST
     return DDL.format(
         name=named(name).replace('"', "`"),
@@ -30,6 +29,20 @@ def table(name: str, location: str, accounts: Sequence[str], regions: Sequence[s
         regions=",".join(regions),
         first=first,
     )
+
+
+def _faults(root: str, accounts: Sequence[str], regions: Sequence[str]) -> Iterator[Fault]:
+    if not PLACE.fullmatch(root):
+        what = f"'{root}' is no place of logs" if root else "the logs' place is missing"
+        yield Fault("--print-ddl", what, "name s3://BUCKET/AWSLogs or s3://BUCKET/AWSLogs/o-ID as LOGS")
+    if not accounts:
+        yield Fault("--account", "is missing", "name each account whose logs are there")
+    for account in accounts:
+        if not re.fullmatch(r"\d{12}", account, re.ASCII):
+            yield Fault("--account", f"'{account}' is no account", "write its 12 digits")
+    for region in regions:
+        if not re.fullmatch(REGION, region):
+            yield Fault("--region", f"'{region}' is no region", "write one such as eu-west-1")
 
 
 DDL = """CREATE EXTERNAL TABLE {name} (

@@ -34,11 +34,12 @@ def page(outcome: Outcome, results: Sequence[Result], suggestions: Sequence[Sugg
         '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
         f"<title>Account Guard: back-test</title><style>{CSS.read_text(encoding='utf-8')}</style></head><body>",
         "<h1>What would have rung</h1>",
-        *_sums(outcome.tally, results),
+        *_sums(outcome, results),
         *_overview(rang),
         *_advice(suggestions),
         *(line for one in rang for line in _section(one)),
-        *_quiet([one.rule.id for one in results if not one.events]),
+        *_quiet(outcome.quiet(results)),
+        *_inexact(outcome.inexact),
         *_unseen(outcome.unseen),
         *_faults(outcome.tally),
         "</body></html>",
@@ -51,17 +52,17 @@ def escape(text: str) -> str:
     return html.escape(plain(text))
 
 
-def _sums(tally: Tally, results: Sequence[Result]) -> Iterator[str]:
+def _sums(outcome: Outcome, results: Sequence[Result]) -> Iterator[str]:
+    tally = outcome.tally
     mails, week = sum(one.mails for one in results), sum(one.mails_a_week for one in results)
-    numbers = (
-        (f"{mails:,}", "mails"),
-        (f"{week:,.1f}", "mails a week"),
+    read = (
         (f"{tally.events:,}", "events read"),
         (f"{tally.duplicates:,}", "duplicates left out"),
         (f"{tally.unread:,}", "could not be read"),
     )
+    numbers = ((f"{mails:,}", "mails"), (f"{week:,.1f}", "mails a week"), *(() if outcome.marks else read))
     yield '<ul class="sums">' + "".join(f"<li><b>{number}</b>{name}</li>" for number, name in numbers) + "</ul>"
-    if results and tally.events:
+    if results and (tally.events or outcome.marks):
         yield f'<p class="dim">From {_time(results[0].start)} to {_time(results[0].end)}, UTC.</p>'
 
 
@@ -107,8 +108,12 @@ def _section(one: Result) -> Iterator[str]:
     yield _timeline(one, BARS, HEIGHT)
     yield f'<p class="dim span"><span>{_time(one.start)}</span><span>{_time(one.end)}</span></p><div class="tops">'
     for head, counter in (("Who", one.principals), ("From", one.sources), ("What", one.names)):
-        yield _top(head, counter)
+        if counter:
+            yield _top(head, counter)
     yield "</div>"
+    if not one.latest:
+        yield "</section>"
+        return
     more = f", the latest {len(one.latest):,}" if one.events > len(one.latest) else ""
     yield f"<details><summary>The events{more}</summary>"
     yield '<div class="wide"><table>' + _tr("th", COLUMNS)
@@ -160,6 +165,13 @@ def _quiet(names: Iterable[str]) -> Iterator[str]:
     found = ", ".join(map(escape, names))
     if found:
         yield f"<h1>Matched nothing</h1><p>{found}</p>"
+
+
+def _inexact(marks: Mapping[str, str]) -> Iterator[str]:
+    if marks:
+        yield "<h1>Not counted exactly by Athena</h1><ul>"
+        yield from (f"<li>{escape(rule)}: {escape(mark)}</li>" for rule, mark in marks.items())
+        yield "</ul>"
 
 
 def _unseen(unseen: Counter[str]) -> Iterator[str]:

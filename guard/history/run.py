@@ -2,8 +2,8 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import chain
 
 from guard.history.count import Count, Tally
@@ -26,11 +26,25 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A result a rule, in the rules' order; what was read; how often names came that no rule names."""
+    """A result a rule, in the rules' order; what was read; how often names came that no rule names. `marks`: by
+    rule id, how true a count is that Athena made.
+    """
 
     results: tuple[Result, ...]
     tally: Tally
     unseen: Counter[str]
+    marks: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def inexact(self) -> dict[str, str]:
+        """The marks that a reader has to know."""
+        return {rule: mark for rule, mark in self.marks.items() if mark != "exact"}
+
+    def quiet(self, results: Iterable[Result]) -> list[str]:
+        """The rules among these that matched nothing, though they were asked."""
+        silent = [one.rule.id for one in results if not one.events]
+        asked = self.tally.events or self.marks
+        return [rule for rule in silent if asked and not self.marks.get(rule, "").startswith("impossible")]
 
 
 def run(

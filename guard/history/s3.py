@@ -52,10 +52,12 @@ def _listed(bucket: str, prefix: str, window: Window) -> tuple[list[tuple[str, i
 
 
 def _paginated(bucket: str, prefix: str, delimiter: str) -> Iterator[Any]:
-    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
     try:
         yield from client().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix, Delimiter=delimiter)
+    except ParamValidationError:
+        raise S3Error([Fault(f"s3://{bucket}/{prefix}", "is no bucket", "write s3://bucket/prefix")]) from None
     except (BotoCoreError, ClientError) as error:
         fix = "look at the bucket's name, and whether these credentials may list it (s3:ListBucket)"
         raise S3Error([Fault(f"s3://{bucket}/{prefix}", str(error), fix)]) from None

@@ -23,7 +23,7 @@ SELECTORS = {
     "user_agent": "$.userAgent",
 }
 KNOWN = ", ".join(("principal", *SELECTORS))
-_PRINCIPAL = re.compile(r"arn:[^:]*:(?:iam|sts):[^:]*:(?P<account>[^:]*):(?P<kind>[a-z-]+)(?P<name>/.+)?")
+_PRINCIPAL = re.compile(r"arn:[^:]*:(?:iam|sts):\*?:(?P<account>[^:]*):(?P<kind>[a-z-]+)(?P<name>/.+)?")
 # A session of a role has an ARN of its own, without the role's path; the role's stands in the session's issuer.
 # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
 _PRINCIPALS = {
@@ -149,7 +149,7 @@ def _test(key: str, value: Wanted) -> tuple[str, Wanted]:
 
 def _principal(value: str) -> tuple[str, str]:
     found = _PRINCIPAL.fullmatch(value)
-    if not found or found["kind"] not in _PRINCIPALS:
+    if not found or found["kind"] not in _PRINCIPALS or (found["kind"] == "root") != (found["name"] is None):
         fix = "write the ARN of a role, user or session, such as arn:aws:iam::*:role/deploy"
         raise ConditionError(f"'{value}' is no principal", fix)
     if found["account"] == "*":

@@ -14,8 +14,8 @@ from guard.rules.satisfy import conditions, satisfiable
 from guard.rules.subject import Subject
 from guard.rules.values import shortened
 
-ACCOUNT_DIGITS = 12
-_ACCOUNT = re.compile(r"arn:[^:]*:(?:iam|sts)::([0-9]+):")
+_ACCOUNT = re.compile(r"arn:[^:]*:(?:iam|sts)::([^:*]*):")
+_DIGITS = re.compile(r"[0-9]{12}")
 _ROLE_OF_SESSIONS = re.compile(r"arn:.*:assumed-role/[^/*]*")
 _BARE_SERVICE = re.compile(r"[a-z0-9-]+")  # `autoscaling`; records hold names such as autoscaling.amazonaws.com
 
@@ -71,8 +71,8 @@ def _idle(subject: Subject, item: Mapping[str, str | bool], root: Node, place: P
         why, fix = f"no service calls itself {service}", f"write {service}.amazonaws.com, if that is it"
     elif "/" in address:
         why, fix = f"no address is {address}, and networks cannot be named", "write how addresses begin, such as 10.*"
-    elif account and len(account[1]) != ACCOUNT_DIGITS:
-        why, fix = f"no account is {account[1]}", f"write its {ACCOUNT_DIGITS} digits"
+    elif account and not _DIGITS.fullmatch(account[1]):
+        why, fix = f"no account is '{account[1]}'", "write its 12 digits, or *"
     elif _ROLE_OF_SESSIONS.fullmatch(principal):
         why, fix = "a session's ARN goes on with its name", f"write {principal}/* or the role's ARN"
     elif not any(satisfiable(pattern.root, root, records=True) for pattern in subject.filters):

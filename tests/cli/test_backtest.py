@@ -129,6 +129,18 @@ def test_strict_exits_1(log: str) -> None:
     assert run(log, "--strict").exit_code == 1
 
 
+def test_no_event(tmp_path: Path, log: str) -> None:
+    """Is said; no rule is called quiet then."""
+    path = tmp_path / "other.json"
+    path.write_text('{"a": 1}')
+    result = run(str(path), "--strict")
+    assert "No event was read, so nothing is said of the rules: look at whether these are" in result.stderr
+    assert "Matched nothing" not in result.stdout
+    assert result.exit_code == 1
+    assert "look at the logs' times" in run(log, "--until", "2026-11-01").stderr
+    assert "No event" not in run(log).stderr
+
+
 def test_times_and_delays(log: str) -> None:
     """A date, days ago, seconds; what is none is a wrong use."""
     assert "0 events" in run(log, "--since", "2026-11-03").stderr

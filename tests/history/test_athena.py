@@ -9,6 +9,7 @@ from botocore.stub import Stubber
 from click.testing import CliRunner, Result
 
 from guard.cli import cli
+from guard.cli.backtest_formats import write
 from guard.history import athena
 from guard.history.athena import Answer, AthenaError, ask, outcome, query
 from guard.history.athena_table import table
@@ -17,6 +18,7 @@ from guard.rules import load
 from tests.history.logs import rules
 
 DAY = Window(datetime(2026, 11, 1, tzinfo=timezone.utc), datetime(2026, 11, 2, tzinfo=timezone.utc))
+MARKS = {"root-usage": "impossible ($.a[0])", "ec2-instance-changes": "exact"}
 ROWS = [
     {"rule": "ec2-instance-changes", "account": "111122223333", "minute": "2026-11-01T03:00", "hits": "2"},
     {"rule": "ec2-instance-changes", "account": "444455556666", "minute": "2026-11-01T09:00", "hits": "1"},
@@ -64,22 +66,34 @@ def test_the_table_bears_places_and_days() -> None:
     assert "'projection.day.range' = '2026/11/01,NOW'" in text
 
 
-@pytest.mark.parametrize(
-    ("place", "account"), [("", "1"), ("logs/", "1"), ("s3://b", ""), ("s3://b'", "1"), ("s3://b", "1'")]
-)
+@pytest.mark.parametrize("place", ["", "logs/", "s3://b'"])
+@pytest.mark.parametrize("account", ["", "1", "11112222333'"])
 def test_a_table_without_place_or_account(place: str, account: str) -> None:
-    """Says what to name."""
-    with pytest.raises(AthenaError, match="--account"):
-        table("t", place, [account] if account else [], ["eu-west-1"], None)
+    """All that is odd is told at once."""
+    with pytest.raises(AthenaError) as told:
+        table("t", place, [account] if account else [], ["eu-west-1", "Paris"], None)
+    assert [fault.place for fault in told.value.faults] == ["--print-ddl", "--account", "--region"]
 
 
 def test_the_report_is_of_its_counts() -> None:
     """Mails by the alarm, as for logs that are read here; who it was are the accounts."""
-    found = outcome(rules(), Answer(ROWS, 0), DAY)
+    found = outcome(rules(), Answer(ROWS, 0), DAY, MARKS)
     result = next(one for one in found.results if one.rule.id == "ec2-instance-changes")
     assert (result.events, result.mails, result.mails_a_week) == (3, 2, 14)
     assert result.principals == {"account 111122223333": 2, "account 444455556666": 1}
     assert {one.events for one in found.results if one is not result} == {0}
+    quiet = {one.rule.id for one in found.results if one is not result}
+    assert {*found.quiet(found.results)} == quiet - {"root-usage"}
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_the_report_shows_what_is_not_exact(form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A rule that could not be asked is not called quiet."""
+    write(outcome(rules(), Answer(ROWS, 0), DAY, MARKS), len(rules()), form, None)
+    text = capsys.readouterr().out
+    assert "impossible ($.a[0])" in text
+    assert text.count("root-usage") == 1
+    assert "events read" not in text
 
 
 def stubbed(state: str, **more: Any) -> Any:
@@ -106,6 +120,20 @@ def test_a_query_is_followed_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None
     assert answer.rows == [{"rule": "a", "hits": "1"}]
     assert answer.price == pytest.approx(0.01)
     assert told == [("RUNNING", 2_000_000_000), ("SUCCEEDED", 2_000_000_000)]
+
+
+def test_nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The query is stopped: it would go on, and cost."""
+    client, stopped = stubbed("RUNNING"), []
+    monkeypatch.setattr(athena, "PAUSE", 0)
+    monkeypatch.setattr(client, "stop_query_execution", lambda **asked: stopped.append(asked))
+
+    def interrupted(state: str, scanned: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ask(client, "s", "w", interrupted)
+    assert stopped == [{"QueryExecutionId": "q1"}]
 
 
 def test_a_query_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -76,3 +76,5 @@ def test_a_bucket_that_is_not_there(bucket: list[str]) -> None:
     """Is one message."""
     with pytest.raises(S3Error, match="NoSuchBucket"):
         found("s3://nowhere/")
+    with pytest.raises(S3Error, match=r"s3://no bucket/: is no bucket: write"):
+        found("s3://no bucket/")
