@@ -41,7 +41,7 @@ ORDER = (
 STEADY = ("userIdentity", "tlsDetails")  # objects whose members are of one kind each, whatever the call
 VARIED = ("requestParameters", "responseElements", "additionalEventData", "serviceEventDetails", "resources")
 MOMENT: Any = Annotated[datetime, Meta(tz=True)]
-NAMED = re.compile(r'[^"\\\x00-\x1f\ud800-\udfff]*')  # what msgspec can rename a field to
+NAMED = re.compile(r'[^"\\\x00-\x1f\ud800-\udfff]+')  # what msgspec can rename a field to
 LEAF: Any = str | bool | None | UnsetType
 KEPT: Any = Raw | UnsetType
 

@@ -91,6 +91,13 @@ def test_real_events(name: str) -> None:
     assert scanned(scanner, texts) == answers(scanner.patterns, texts)
 
 
+def test_any_member_of_the_record() -> None:
+    """A selector that begins with a wildcard looks at fields that no struct has."""
+    scanner = Scanner(['{ $.* = "x" }', "{ $.*.a NOT EXISTS }"], Window())
+    texts = [timed(one) for one in ({"b": "x"}, {"b": {"a": 1}}, {"": "x", "b": {"a": 1}})]
+    assert scanned(scanner, texts) == answers(scanner.patterns, texts) == [[0, 1], [], [0]]
+
+
 TEXT_EVENTS = st.dictionaries(
     st.sampled_from(["a", "b", "eventName"]),
     st.one_of(
