@@ -6,6 +6,7 @@ import logging
 import runpy
 import sys
 import threading
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
@@ -19,13 +20,14 @@ from pulumi.runtime.config import set_all_config
 from pulumi.runtime.stack import run_in_stack
 from pulumi.runtime.sync_await import _ensure_event_loop
 
-from guard.errors import ConfigError, Fault
+from guard.errors import ConfigError, Fault, GuardError
 from guard.mocked import answer, found, outputs
 from guard.names import Where, partition
 from guard.settings import PROJECT, stack_config
 
 ACCOUNT = "123456789012"
 DEFAULT_REGION = "us-east-1"
+PACKAGE = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +142,35 @@ def _run(program: Path, stack: str, monitor: _Monitor, logger: logging.Logger) -
         loop.run_until_complete(run_in_stack(lambda: _program(program)))
     except pulumi.RunError as error:
         raise ConfigError([Fault("", str(error), "")]) from error
+    except GuardError:
+        raise
+    except Exception as error:
+        place = _place(error, program)
+        if not place:
+            raise
+        what = f"{type(error).__name__}: {error}".rstrip(": ")
+        raise ConfigError([Fault(place, what, "pulumi preview has the whole traceback")]) from error
     finally:
         _abandon(loop)
         asyncio.set_event_loop(None)
         loop.close()
+
+
+def _place(error: Exception, program: Path) -> str:
+    """Where a program's own code went wrong, as `file:line`; "" where code of this package did."""
+    if isinstance(error, SyntaxError):
+        return f"{error.filename}:{error.lineno}"
+    frames = [(Path(one.filename), one.lineno) for one in traceback.extract_tb(error.__traceback__)]
+    known = [one for one in frames if _is_ours(one[0]) or _is_of(one[0], program.parent)]
+    return f"{known[-1][0]}:{known[-1][1]}" if known and not _is_ours(known[-1][0]) else ""
+
+
+def _is_ours(file: Path) -> bool:
+    return file.is_relative_to(PACKAGE)
+
+
+def _is_of(file: Path, folder: Path) -> bool:
+    return file.is_relative_to(folder) and "site-packages" not in file.parts
 
 
 def _abandon(loop: asyncio.AbstractEventLoop) -> None:

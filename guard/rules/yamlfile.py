@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import yaml
 
@@ -20,12 +20,23 @@ MAX_VALUES = 100_000
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = "tag:yaml.org,2002:"
 _PLAIN_TAGS = {None, "!", *(_TAG + name for name in ("str", "int", "float", "bool", "null", "seq", "map"))}
-_CORE: tuple[tuple[re.Pattern[str], Callable[[str], Any]], ...] = (
+_Forms: TypeAlias = tuple[tuple[re.Pattern[str], Callable[[str], Any]], ...]
+_CORE: _Forms = (
     (re.compile(r"(?:~|null|Null|NULL|)\Z"), lambda _: None),
     (re.compile(r"(?:true|True|TRUE)\Z"), lambda _: True),
     (re.compile(r"(?:false|False|FALSE)\Z"), lambda _: False),
     (re.compile(r"[-+]?[0-9]{1,300}\Z"), int),
     (re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?\Z"), float),
+)
+# What Pulumi's engine reads in another way, as its CLI 3.260 showed: `010` is 8, and a day is its first moment.
+_ENGINE: _Forms = (
+    (re.compile(r"[-+]?0[0-7]+\Z"), lambda text: int(text, 8)),
+    (
+        re.compile(r"[-+]?(?:0x[0-9a-fA-F]{1,15}|0o[0-7]{1,20}|0b[01]{1,60}|[1-9][0-9]{0,17}(?:_[0-9]+)+)\Z"),
+        lambda text: int(text, 0),
+    ),
+    (re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])\Z"), "{} 00:00:00 +0000 UTC".format),
+    *_CORE,
 )
 
 
@@ -57,7 +68,7 @@ class _Builder:
 
     file: str
     source: list[str]
-    merges: bool = False
+    engine: bool = False
     stack: list[_Open] = field(default_factory=list)
     anchors: dict[str, tuple[Value, int, int]] = field(default_factory=dict)
     count: int = 0
@@ -102,7 +113,7 @@ class _Builder:
             self._key(event.value, place)
             return
         plain = not event.style and event.tag is None
-        data = _core(event.value) if plain else event.value
+        data = _read(event.value, _ENGINE if self.engine else _CORE) if plain else event.value
         self._limit(place, 1, len(self.stack))
         value = Value(data, place, {}, _lines(event, place, self.source), tuple(_tag_oddity(event, place)))
         self._put(value, event.anchor, 1, 1)
@@ -112,7 +123,7 @@ class _Builder:
         if key in top.keys:
             what = f"the key '{key}' is repeated (first in line {top.keys[key].line})"
             top.odd.append(Oddity(place, what, "keep one of them"))
-        if key == "<<" and not self.merges:
+        if key == "<<" and not self.engine:
             top.odd.append(Oddity(place, "merge keys are not read", "write the keys out, or use `defaults`"))
         top.keys[key] = place
         top.key = key
@@ -153,8 +164,8 @@ ESCAPES = {'"': re.compile(r"\\(?:x.{2}|u.{4}|U.{8}|.)"), "'": re.compile("''")}
 _OPENERS: dict[str, Callable[[], Any]] = {"MappingStartEvent": dict, "SequenceStartEvent": list}
 
 
-def _core(text: str) -> Any:
-    return next((make(text) for form, make in _CORE if form.match(text)), text)
+def _read(text: str, forms: _Forms) -> Any:
+    return next((make(text) for form, make in forms if form.match(text)), text)
 
 
 def _tag_oddity(event: Any, place: Place) -> Iterator[Oddity]:
@@ -192,11 +203,12 @@ def _quoted(event: Any, place: Place, line: str) -> tuple[tuple[int, Place], ...
 PACK = "a pack: title and rules"
 
 
-def parse(text: str, file: str, faults: Faults, wanted: str = PACK, *, merges: bool = False) -> Value | None:
+def parse(text: str, file: str, faults: Faults, wanted: str = PACK, *, engine: bool = False) -> Value | None:
     """The one document of a YAML text, or None with the fault noted; `wanted` says what an empty one lacks. With
-    `merges`, a merge key (`<<`) is no fault: it is a key as any other, and `merged` does the rest.
+    `engine`, plain values are read as Pulumi's engine reads them, and a merge key (`<<`) is no fault: it is a key as
+    any other, and `merged` does the rest.
     """
-    builder = _Builder(file, text.split("\n"), merges)
+    builder = _Builder(file, text.split("\n"), engine)
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             builder.feed(event)
@@ -230,7 +242,7 @@ def merged(data: Any) -> Any:
     return below | {key: merged(value) for key, value in data.items() if key != "<<"}
 
 
-def read(path: Path, file: str, faults: Faults, wanted: str = PACK, *, merges: bool = False) -> Value | None:
+def read(path: Path, file: str, faults: Faults, wanted: str = PACK, *, engine: bool = False) -> Value | None:
     """The document of a file, shown as `file` in faults; None with the fault noted, as `parse` does."""
     place = Place(file)
     try:
@@ -252,4 +264,4 @@ def read(path: Path, file: str, faults: Faults, wanted: str = PACK, *, merges: b
         *lines, last = raw[: error.start].decode("utf-8", "replace").split("\n")
         faults.note(Place(file, len(lines) + 1, len(last) + 1), "is not UTF-8", "save it as UTF-8")
         return None
-    return parse(text, file, faults, wanted, merges=merges)
+    return parse(text, file, faults, wanted, engine=engine)

@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -56,10 +56,20 @@ def stack_config(root: Path, stack: str) -> dict[str, Any]:
 def config_of(root: Path, path: Path) -> dict[str, Any]:
     """The same, of any file that holds a stack's config."""
     values = over_defaults(root, _config(document(path), path))
+    faults = [Fault(f"{path}: {fault.place}", fault.what, fault.fix) for fault in _provider(values)]
+    if faults:
+        raise ConfigError(faults)
+    return values
+
+
+def _provider(values: Mapping[str, Any]) -> Iterator[Fault]:
+    """What is odd in the keys of AWS's provider."""
     region = values.get("aws:region")
     if isinstance(region, str | int) and region and not re.fullmatch(REGION, str(region)):
-        raise ConfigError([Fault(f"{path}: aws:region", f"'{region}' is no region", "write one such as eu-west-1")])
-    return values
+        yield Fault("aws:region", f"'{region}' is no region", "write one such as eu-west-1")
+    for account in _listed(values.get("aws:allowedAccountIds")):
+        if not re.fullmatch("[0-9]{12}", str(account)):
+            yield Fault("aws:allowedAccountIds", f"'{account}' is no account", "write its 12 digits, in quotes")
 
 
 def _config(found: Mapping[str, Any], path: Path) -> dict[str, Any]:
@@ -96,7 +106,7 @@ def _typed(value: Any, kind: str) -> Any:
 
 
 def document(path: Path, *, whole: bool = True) -> dict[str, Any]:
-    """The map that a file of the engine's holds, in YAML 1.2 as the engine reads it: `no` and `2026-01-01` are texts.
+    """The map that a file of the engine's holds, as the engine reads it: `no` is a text, `010` is 8.
     With `whole`, repeated keys and odd tags are faults. Raises ConfigError.
     """
     faults = Faults()
@@ -104,7 +114,7 @@ def document(path: Path, *, whole: bool = True) -> dict[str, Any]:
         known = ", ".join(sorted(one.name for one in path.parent.glob("Pulumi.*.yaml"))) or "none"
         fix = f"run guard in the stack's folder, or name another stack; here: {known}"
         raise ConfigError([Fault(str(path), "no such file", fix)])
-    value = yamlfile.read(path, str(path), faults, "keys and values", merges=True)
+    value = yamlfile.read(path, str(path), faults, "keys and values", engine=True)
     if value and whole:
         odd(value, faults)
     if value and not isinstance(value.data, dict):

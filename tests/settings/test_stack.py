@@ -45,6 +45,10 @@ def test_values_that_pulumi_config_set_wrote(tmp_path: Path) -> None:
         ("config:\n  emails: [a]\n  emails: [b]", "x.yaml:3:3: the key 'emails' is repeated (first in line 2)"),
         ("config: {aws:region: eu-west1}", "aws:region: 'eu-west1' is no region: write one such as eu-west-1"),
         ("config: {aws:region: 5}", "'5' is no region"),
+        (
+            "config: {aws:allowedAccountIds: [012345678901]}",
+            "allowedAccountIds: '12345678901' is no account: write its",
+        ),
         ("config: {dashboard: !x true}", "x.yaml:1:21: the tag '!x' is not read"),
     ],
 )
@@ -67,11 +71,15 @@ def test_all_that_is_odd_in_a_file_is_told(tmp_path: Path) -> None:
 
 
 def test_yaml_is_read_as_the_engine_reads_it(tmp_path: Path) -> None:
-    """A date, a bare `no` and a number as a key are texts."""
+    """What its CLI gave for these, and that a bare `no` and a number as a key are texts."""
     (tmp_path / "Pulumi.yaml").write_text("name: account-guard\n")
-    (tmp_path / "Pulumi.x.yaml").write_text("config: {since: 2026-01-01, quiet: no, 1: x}\n")
-    found = stack_config(tmp_path, "x")
-    assert found == {"account-guard:since": "2026-01-01", "account-guard:quiet": "no", "account-guard:1": "x"}
+    values = "[010, -010, 089, 0x1F, 0o17, 0b11, 1_000, '010', 2026-01-01, 12:30:45]"
+    (tmp_path / "Pulumi.x.yaml").write_text(f"config: {{x: {values}, quiet: no, 1: x}}\n")
+    assert stack_config(tmp_path, "x") == {
+        "account-guard:x": [8, -8, 89, 31, 15, 3, 1000, "010", "2026-01-01 00:00:00 +0000 UTC", "12:30:45"],
+        "account-guard:quiet": "no",
+        "account-guard:1": "x",
+    }
 
 
 def test_maps_are_merged_as_the_engine_merges_them(tmp_path: Path) -> None:
