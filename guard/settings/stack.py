@@ -68,7 +68,7 @@ def _provider(values: Mapping[str, Any]) -> Iterator[Fault]:
     if isinstance(region, str | int) and region and not re.fullmatch(REGION, str(region)):
         yield Fault("aws:region", f"'{region}' is no region", "write one such as eu-west-1")
     for account in _listed(values.get("aws:allowedAccountIds")):
-        if not re.fullmatch("[0-9]{12}", str(account)):
+        if not isinstance(account, dict) and not re.fullmatch("[0-9]{12}", str(account)):  # a map is encrypted
             yield Fault("aws:allowedAccountIds", f"'{account}' is no account", "write its 12 digits, in quotes")
 
 

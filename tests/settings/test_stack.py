@@ -82,6 +82,13 @@ def test_yaml_is_read_as_the_engine_reads_it(tmp_path: Path) -> None:
     }
 
 
+def test_what_is_encrypted_is_not_judged(tmp_path: Path) -> None:
+    """Whatever it holds."""
+    (tmp_path / "Pulumi.yaml").write_text("name: account-guard\n")
+    (tmp_path / "Pulumi.x.yaml").write_text("config: {aws:region: {secure: v1}, aws:allowedAccountIds: [secure: v1]}\n")
+    assert stack_config(tmp_path, "x")["aws:region"] == {"secure": "v1"}
+
+
 def test_maps_are_merged_as_the_engine_merges_them(tmp_path: Path) -> None:
     """Own keys over those of the first map named, over those of the next; at any depth."""
     (tmp_path / "Pulumi.yaml").write_text("name: account-guard\n")
