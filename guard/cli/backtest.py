@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from guard.cli.options import STACK
+
 if TYPE_CHECKING:
     from guard.history.count import Tally
 
@@ -52,7 +54,7 @@ class Delivery(click.ParamType):  # type: ignore[type-arg]
 
 @click.command()
 @click.argument("logs", nargs=-1)
-@click.option("--stack", default="dev", show_default=True, help="The stack whose rules are run.")
+@click.option("--stack", type=STACK, default="dev", show_default=True, help="The stack whose rules are run.")
 @click.option("--pack", "packs", multiple=True, help="Run this shipped pack instead; may be given again.")
 @click.option("--rules", "files", multiple=True, help="Run the rules of this YAML file instead; may be given again.")
 @click.option("--all-packs", is_flag=True, help="Run every shipped pack instead.")

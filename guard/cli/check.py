@@ -9,6 +9,7 @@ import click
 
 from guard.cli.check_formats import FORMATS, summary
 from guard.cli.check_places import placed
+from guard.cli.options import STACK
 from guard.errors import Fault, RuleError
 from guard.rules.lint import Report, lint, lint_stack
 from guard.rules.lint_names import DATA, INSIGHTS, UNTOLD
@@ -19,7 +20,7 @@ from guard.rules.values import meant
 
 @click.command(short_help="Lint packs and run their examples.")
 @click.argument("packs", nargs=-1, metavar="[PACK|FILE]...")
-@click.option("--stack", metavar="NAME", help="Check what a stack of the project here deploys instead.")
+@click.option("--stack", type=STACK, help="Check what a stack of the project here deploys instead.")
 @click.option("--format", "format_name", type=click.Choice(sorted(FORMATS)), default="text", show_default=True)
 @click.option("--strict", is_flag=True, help="Exit 1 on warnings too.")
 @click.option("--new", metavar="ID", help="Print a template for a rule, to append to a pack, and exit.")

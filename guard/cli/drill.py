@@ -63,7 +63,8 @@ def command(
     from guard.account.drill_run import hold
 
     if bool(rules) == every:
-        raise click.UsageError("name a rule (guard rules lists them), or --all")
+        both = ", not both" if every else ""
+        raise click.UsageError(f"name rules (guard rules --stack NAME lists them), or --all{both}")
     if fast and dry_run:
         raise click.UsageError("--fast puts no record that --dry-run could print")
     account = live.account(**place)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from guard.cli.options import STACK
 from guard.errors import Fault, FaultsError, GuardError
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class EventError(FaultsError):
 @click.argument("event", metavar="EVENT.json")
 @click.option("--event-id", help="Which event of a log file: its eventID.")
 @click.option("--pack", "packs", multiple=True, help="Look for the rule in this pack (a file or a shipped one's name).")
-@click.option("--stack", help="Look for the rule in this stack, with its overrides and exclusions.")
+@click.option("--stack", type=STACK, help="Look for the rule in this stack, with its overrides and exclusions.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(rule: str, event: str, event_id: str | None, packs: tuple[str, ...], stack: str | None, form: str) -> None:
     """Which clause of RULE matches an event, and which does not, with the value that each saw.

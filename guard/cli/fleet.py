@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from guard.cli.fleet_formats import MATRIX, PLANS, VERIFIED
+from guard.cli.options import events_per_month
 
 if TYPE_CHECKING:
     from guard.fleet.stacks import Fleet
@@ -88,14 +89,7 @@ def matrix(accounts: Path, base: str, role: str, form: str, *, write: bool) -> N
 @command.command()
 @shared
 @click.option("--jobs", type=click.IntRange(1, 64), help="Plans at once.  [default: one a core]")
-@click.option(
-    "--events-per-month",
-    "events",
-    type=click.IntRange(min=0),
-    default=1_000_000,
-    show_default=True,
-    help="Management events that each account makes in a month; the cost depends on it.",
-)
+@events_per_month
 @click.option("--format", "form", type=RESULT, default="text", show_default=True)
 def plan(accounts: Path, base: str, jobs: int | None, events: int, form: str) -> None:
     """Plan every account's stack: alarms, resources, recipients, cost. Needs no credentials.

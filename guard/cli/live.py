@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from guard.cli.options import STACK
+
 if TYPE_CHECKING:
     from guard.account.account import Account
     from guard.settings import Settings
 
 DEFAULT = "dev"
 OPTIONS = (
-    click.option("--stack", show_default=f"{DEFAULT}; with --name none", help="The stack that is expected."),
+    click.option(
+        "--stack", type=STACK, show_default=f"{DEFAULT}; with --name none", help="The stack that is expected."
+    ),
     click.option("--name", default="", help="An AccountGuard of this name in another program; see docs/verify.md."),
     click.option("--region", default="", help="Instead of the stack's region."),
     click.option("--profile", help="The AWS profile."),

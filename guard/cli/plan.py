@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from guard.cli.options import STACK, events_per_month
 from guard.errors import ConfigError, Fault
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ WIDTH = 140  # of what goes to no terminal: a file, a pager
 
 
 @click.command()
-@click.option("--stack", default="dev", show_default=True, help="The stack whose config is read.")
+@click.option("--stack", type=STACK, default="dev", show_default=True, help="The stack whose config is read.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
 @click.option(
     "--diff",
@@ -26,14 +27,7 @@ WIDTH = 140  # of what goes to no terminal: a file, a pager
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="An earlier plan's JSON: show what is added, changed and removed since.",
 )
-@click.option(
-    "--events-per-month",
-    "events",
-    type=click.IntRange(min=0),
-    default=1_000_000,
-    show_default=True,
-    help="Management events that the account makes in a month; the cost depends on it.",
-)
+@events_per_month
 @click.option("--show-addresses", is_flag=True, help="E-mail addresses in full in JSON and markdown too.")
 def command(stack: str, form: str, base: Path | None, events: int, *, show_addresses: bool) -> None:
     """The stack's alarms, who is mailed, resources, quotas used and monthly cost, before it is deployed.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from guard.cli.options import STACK
 from guard.errors import GuardError
 from guard.rules import Rule, load, shipped
 from guard.rules.standards import STANDARDS, Control
@@ -27,7 +28,7 @@ LONG = {"prowler", "steampipe"}  # whose controls have names of a line each; JSO
 
 @click.command()
 @click.option("--pack", "packs", multiple=True, help="Only this pack: a shipped one's name or a file.")
-@click.option("--stack", help="The rules that this stack deploys.")
+@click.option("--stack", type=STACK, help="The rules that this stack deploys.")
 @click.option("--standard", help="What of a standard the rules cover, and what not, such as cis-5.0.")
 @click.option("--format", "form", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True)
 def command(packs: tuple[str, ...], stack: str | None, standard: str | None, form: str) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from guard.cli.options import STACK
 from guard.errors import GuardError
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class MissingExtraError(GuardError):
 
 
 @click.command()
-@click.option("--stack", default="dev", show_default=True, help="The stack whose program is deployed.")
+@click.option("--stack", type=STACK, default="dev", show_default=True, help="The stack whose program is deployed.")
 @click.option(
     "--events",
     "files",

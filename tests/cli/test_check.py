@@ -224,7 +224,7 @@ def test_a_pack_that_is_not_there(monkeypatch: pytest.MonkeyPatch, capsys: pytes
         (["pack/none.yaml"], "there is no such pack or file"),
         (["cis", "--stack", "dev"], "name packs, or a stack with --stack, not both"),
         (["--stack", "none"], "no such file"),
-        (["--stack", ""], "no such file"),
+        (["--stack", ""], "is no stack's name"),
     ],
 )
 def test_wrong_usage(

@@ -1,6 +1,7 @@
 """`guard rules`: the rules, and what of a standard they cover."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -75,7 +76,14 @@ def test_packs_and_a_stack_are_not_both_named() -> None:
     both = run("--pack", "cis", "--stack", "dev")
     assert both.exit_code == 2
     assert "not both" in both.stderr
-    assert isinstance(run("--stack", "").exception, GuardError)
+    assert "'' is no stack's name" in run("--stack", "").stderr
+
+
+def test_a_stack_as_the_engine_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its organization and project before it."""
+    monkeypatch.chdir(Path(__file__).parents[2])
+    assert rows("--stack", "acme/account-guard/dev") == rows("--stack", "dev") != []
+    assert "is no stack's name: write one such as dev" in run("--stack", "a b").stderr
 
 
 def test_a_narrow_terminal_shows_what_fits(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,32 @@
+"""What several commands take."""
+
+import re
+from typing import Any
+
+import click
+
+NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+
+
+class Stack(click.ParamType):  # type: ignore[type-arg] # generic in newer clicks alone
+    """A stack's name; as the engine's CLI takes it, organization and project may stand before it."""
+
+    name = "name"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name alone."""
+        found = str(value).rsplit("/", 1)[-1]
+        if not NAME.fullmatch(found):
+            self.fail(f"'{value}' is no stack's name: write one such as dev, or acme/account-guard/dev", param, ctx)
+        return found
+
+
+STACK = Stack()
+events_per_month = click.option(
+    "--events-per-month",
+    "events",
+    type=click.IntRange(min=0),
+    default=1_000_000,
+    show_default=True,
+    help="Management events of an account in a month; the cost depends on it.",
+)
