@@ -76,7 +76,9 @@ class AuditTrail(pulumi.ComponentResource):
             # CloudTrail wants the stream wildcard, which the log group's ARN lacks.
             cloud_watch_logs_group_arn=pulumi.Output.concat(group.arn, ":*"),
             cloud_watch_logs_role_arn=role.arn,
-            event_selectors=at.apply(lambda here: [_selector(here.partition, data=wanted.data_events)]),
+            # A selector of all management events alone is read back as none, and would differ for ever:
+            # https://github.com/hashicorp/terraform-provider-aws/issues/3697
+            event_selectors=at.apply(lambda here: [_selector(here.partition)]) if wanted.data_events else None,
             insight_selectors=_insights() if wanted.insights else None,
             tags=wanted.tags,
             # Names alone draw no edge to the policies without which CreateTrail fails.
@@ -150,9 +152,9 @@ def _organization(parent: pulumi.Resource) -> tuple[pulumi.Output[str], pulumi.O
     return found.id, found.master_account_id
 
 
-def _selector(partition: str, *, data: bool) -> aws.cloudtrail.TrailEventSelectorArgs:
-    """All management events, read and write; with `data` also objects and function calls."""
-    kinds = {"AWS::S3::Object": "s3", "AWS::Lambda::Function": "lambda"} if data else {}
+def _selector(partition: str) -> aws.cloudtrail.TrailEventSelectorArgs:
+    """All management events, read and write, and all objects and function calls."""
+    kinds = {"AWS::S3::Object": "s3", "AWS::Lambda::Function": "lambda"}
     return aws.cloudtrail.TrailEventSelectorArgs(
         read_write_type="All",
         include_management_events=True,
