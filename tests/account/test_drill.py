@@ -97,8 +97,8 @@ def test_the_answer_counts(aws: Sandbox, monkeypatch: pytest.MonkeyPatch, answer
 
 
 WRONG_USE = {
-    "neither a rule nor all": ((), "name a rule"),
-    "both": (("root-usage", "--all"), "name a rule"),
+    "neither a rule nor all": ((), "lists them), or --all\n"),
+    "both": (("root-usage", "--all"), "or --all, not both"),
     "by hand there is no record to print": (("root-usage", "--fast", "--dry-run"), "--fast puts no record"),
 }
 
