@@ -39,13 +39,17 @@ class AccountError(FaultsError):
     """An account that cannot be reached with what is there."""
 
 
-def session(region: str = "", profile: str | None = None) -> Any:
-    """A boto3 session that keeps to AWS's rates and gives up soon where nobody answers. Raises AccountError."""
+def session(region: str = "", profile: str | None = None, credentials: Mapping[str, str] | None = None) -> Any:
+    """A boto3 session that keeps to AWS's rates and gives up soon where nobody answers; `credentials` as STS gives
+    them. Raises AccountError.
+    """
     import boto3
     import botocore.session
 
     try:
         core = botocore.session.Session(profile=profile)
+        if credentials:
+            core.set_credentials(*map(credentials.get, ("AccessKeyId", "SecretAccessKey", "SessionToken")))
         core.register("before-call", Pace())
         core.set_default_client_config(Config(connect_timeout=10, read_timeout=30, retries=RETRIES))
         return boto3.Session(botocore_session=core, region_name=region or None)

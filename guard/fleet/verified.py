@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from guard.account import connect
@@ -48,13 +47,11 @@ def findings(stack: Stack, profile: str | None, role: str) -> list[Finding]:
         what = f"the credentials are of account {caller['Account']}, not of {account.account}"
         raise AccountError([Fault(str(account.place), what, "name a role of the account: `role:`")])
     where = Where(caller["Arn"].split(":")[1], account.region, account.account)
-    return verify(Live(stack.settings, where, partial(session.client, config=Config(retries=connect.RETRIES))))
+    return verify(Live(stack.settings, where, session.client))
 
 
 def assumed(session: Any, arn: str, region: str) -> Any:
     """A boto3 session of the role. Raises AccountError."""
-    import boto3
-
     try:
         found = session.client("sts").assume_role(RoleArn=arn, RoleSessionName=SESSION)["Credentials"]
     except BotoCoreError as error:
@@ -62,4 +59,4 @@ def assumed(session: Any, arn: str, region: str) -> Any:
     except ClientError as error:
         fix = "its trust policy must name these credentials, and their policy must allow sts:AssumeRole on it"
         raise AccountError([Fault(arn, f"cannot be assumed: {error}", fix)]) from None
-    return boto3.Session(found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"], region_name=region)
+    return connect.session(region, credentials=found)
