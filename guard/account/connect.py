@@ -49,7 +49,7 @@ def session(region: str = "", profile: str | None = None, credentials: Mapping[s
     try:
         core = botocore.session.Session(profile=profile)
         if credentials:
-            core.set_credentials(*map(credentials.get, ("AccessKeyId", "SecretAccessKey", "SessionToken")))
+            core.set_credentials(*(credentials[key] for key in ("AccessKeyId", "SecretAccessKey", "SessionToken")))
         core.register("before-call", Pace())
         core.set_default_client_config(Config(connect_timeout=10, read_timeout=30, retries=RETRIES))
         return boto3.Session(botocore_session=core, region_name=region or None)
