@@ -71,7 +71,6 @@ class LogBucket:
             f"{name}-logs",
             bucket=wanted.bucket_name or None,
             bucket_prefix=None if wanted.bucket_name else bucket_prefix(name),
-            object_lock_enabled=wanted.object_lock is not None or None,
             tags=wanted.tags,
             opts=keep,
         )
@@ -115,6 +114,8 @@ def kept(keep: pulumi.ResourceOptions, name: str, bucket: aws.s3.Bucket, wanted:
     """Versions, the lock where one is wanted, and the lifecycle."""
     versioning = versioned(keep, name, bucket)
     if wanted.object_lock:
+        # It locks a bucket that is there as well as a new one; `object_lock_enabled` of the bucket itself would
+        # replace one that is there: https://github.com/hashicorp/terraform-provider-aws/issues/36529
         retention = aws.s3.BucketObjectLockConfigurationRuleDefaultRetentionArgs(
             mode=wanted.object_lock.mode, days=wanted.object_lock.days
         )

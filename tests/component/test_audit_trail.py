@@ -112,6 +112,15 @@ def test_both_buckets_keep_versions(tmp_path: Path) -> None:
     assert enabled == {"guard-logs-versioning", "guard-access-logs-versioning"}
 
 
+def test_a_lock_leaves_the_bucket_as_it_is(tmp_path: Path) -> None:
+    """It is a resource of its own, once versions are on: the bucket's inputs do not differ, so nothing replaces it."""
+    locked, plain = (guarded(tmp_path, **more) for more in ({"object_lock": {"mode": "GOVERNANCE", "days": 30}}, {}))
+    assert one(locked, "Bucket", "guard-logs").inputs == one(plain, "Bucket", "guard-logs").inputs
+    lock = one(locked, "BucketObjectLockConfiguration")
+    assert lock.inputs["rule"] == {"defaultRetention": {"mode": "GOVERNANCE", "days": 30}}
+    assert one(locked, "BucketVersioning", "guard-logs-versioning").urn in lock.depends_on
+
+
 def test_what_holds_data_is_protected(tmp_path: Path) -> None:
     """Buckets with all their settings, the log's key and the log group, unless protect is off."""
     lock = {"mode": "GOVERNANCE", "days": 30}
