@@ -114,7 +114,8 @@ def test_both_buckets_keep_versions(tmp_path: Path) -> None:
 
 def test_a_lock_leaves_the_bucket_as_it_is(tmp_path: Path) -> None:
     """It is a resource of its own, once versions are on: the bucket's inputs do not differ, so nothing replaces it."""
-    locked, plain = (guarded(tmp_path, **more) for more in ({"object_lock": {"mode": "GOVERNANCE", "days": 30}}, {}))
+    plain = guarded(tmp_path)
+    locked = guarded(tmp_path, object_lock={"mode": "GOVERNANCE", "days": 30})
     assert one(locked, "Bucket", "guard-logs").inputs == one(plain, "Bucket", "guard-logs").inputs
     lock = one(locked, "BucketObjectLockConfiguration")
     assert lock.inputs["rule"] == {"defaultRetention": {"mode": "GOVERNANCE", "days": 30}}
