@@ -7,8 +7,11 @@ GuardError                 anything a user can mend; the command line prints it 
     └── ConfigError        of the stack's config or of a component's args: the key
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+AROUND = 60  # characters of a long line that are shown on each side of a place
 
 
 class GuardError(Exception):
@@ -27,12 +30,20 @@ class PatternError(GuardError, ValueError):
 
     def __str__(self) -> str:
         """`column N: message: hint`, then the line of the pattern that holds the column, then a caret."""
-        before = self.text[: self.column - 1]
-        start = before.rfind("\n") + 1
-        line = self.text[start:].split("\n", 1)[0]
-        caret = " " * (len(before) - start) + "^"
+        at = self.column - 1
+        start = self.text.rfind("\n", 0, at) + 1
+        line = self.text[start:].split("\n", 1)[0].rstrip("\r")
         summary = ": ".join(part for part in (f"column {self.column}", self.message, self.hint) if part)
-        return f"{summary}\n{line}\n{caret}"
+        return "\n".join((summary, *_pointed(line, at - start)))
+
+
+def _pointed(line: str, at: int) -> tuple[str, str]:
+    """What is shown of a line, cut where it is long, and under it a caret at a place."""
+    start, end = (at - AROUND, at + AROUND) if len(line) > 2 * AROUND else (0, len(line))
+    before = ("..." if start > 0 else "") + line[max(start, 0) : at]
+    shown = before + line[at:end] + ("..." if end < len(line) else "")
+    visible = "".join(one if one.isprintable() or one == "\t" else "\ufffd" for one in shown)
+    return visible, re.sub(r"[^\t]", " ", before) + "^"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -29,7 +29,7 @@ KINDS = {
     "quoted": r'"(?:[^"\\]|\\.)*"',
     "regex": r"%[^%]*%",
     "joiner": r"&&|\|\|",
-    "operator": r"!=|<=|>=|==|=|<|>",
+    "operator": r"!=|<=|>=|==|<>|=[<>!~]|=|<|>",
     "bracket": r"[{}()]",
     "word": r"[A-Za-z0-9_.*+-]+",
 }
@@ -37,12 +37,15 @@ _TOKEN = re.compile("|".join(f"(?P<{kind}>{form})" for kind, form in KINDS.items
 _STEP = re.compile(r"\.(?P<name>[A-Za-z0-9_-]+)|\.?\['(?P<key>[^']+)'\]|\[(?P<index>[0-9]+)\]|(?P<star>\.\*|\[\*\])")
 _STRAY = {
     "'": "strings stand in double quotes",
+    ",": "join conditions with && or ||; a string with a comma stands in double quotes",
+    "#": "there are no comments; a string with # stands in double quotes",
+    "~": "write = %regular expression%",
     "%": "a regular expression ends with % too; a % in a string needs double quotes",
-    '"': "a string ends with a double quote too",
+    '"': r"a string begins and ends with a double quote; \" is one within it",
     "&": "write &&",
     "|": "write ||",
     "!": "there is no negation; write != or NOT EXISTS",
-    "[": "a selector with brackets starts with $",
+    "[": "a selector with brackets starts with $; for one of several values join comparisons with ||",
     "\u201c": 'type the quotes anew: "',
     "\u201d": 'type the quotes anew: "',
     "\xa0": "type the blank anew",
@@ -66,6 +69,8 @@ def tokens(text: str) -> Iterator[Token]:
 
 def selector(token: Token, text: str) -> Selector:
     """The selector of a token. Raises PatternError at the step that is none."""
+    if not token.text.startswith("$.") and token.text != "$":
+        raise PatternError("no selector", text, token.offset + 1, "a selector starts with $.")
     steps: list[Step] = []
     offset = 1
     while offset < len(token.text):
@@ -76,8 +81,6 @@ def selector(token: Token, text: str) -> Selector:
         offset = match.end()
     if not steps:
         raise PatternError("an empty selector", text, token.offset + 1, "write $.name")
-    if not token.text.startswith("$."):
-        raise PatternError("no selector", text, token.offset + 1, "a selector starts with $.")
     if sum(isinstance(step, Wildcard) for step in steps) > MAX_WILDCARDS:
         raise PatternError("more than 1 wildcard in a selector", text, token.offset + 1, "name the other step")
     return Selector(tuple(steps))
@@ -97,4 +100,8 @@ def _step_hint(selected: str, offset: int) -> str:
         return "an index is [n] or [*], without sign or range; a key is .['key']"
     if rest.startswith(".."):
         return "one dot between steps"
+    if re.match(r"\.\[[0-9*]", rest):
+        return "an index follows its name without a dot"
+    if rest.startswith(("*", ".*")):
+        return "a wildcard is a whole step, .* or [*]"
     return "a name holds letters, digits, _ and -; any other key is .['key']"

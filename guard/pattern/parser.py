@@ -42,12 +42,26 @@ MAX_WILDCARD_SELECTORS = 3
 NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 CONSTANTS = ("NULL", "TRUE", "FALSE")
 RELATIONAL = ("<", "<=", ">", ">=")
+OPERATORS = ("=", "!=", "<", ">")
+JOINERS = ("&&", "||")
+IS_NOT = 'there is no IS NOT; write IS TRUE, IS FALSE, or != "..."'
+WRONG = {
+    "==": "write =",
+    "<>": "write !=",
+    "=!": "write !=",
+    "=<": "write <=",
+    "=>": "write >=",
+    "=~": "write = %regular expression%",
+}
 SLIPS = {
     "AND": "write &&",
     "OR": "write ||",
+    "NOT": "there is no negation; write != or NOT EXISTS",
     "EXISTS": 'there is only NOT EXISTS; a field that is there and holds text is = "*"',
     "LIKE": "write = with * in the string",
     "IN": "join comparisons with ||",
+    "CONTAINS": 'write = "*text*"',
+    "BETWEEN": "write >= and <=, joined with &&",
 }
 
 
@@ -124,12 +138,12 @@ class _Parser:
             raise self.fail("expected &&, || or }", self.slip() or blank)
         self.advance()
         if self.token.kind != "end":
-            raise self.fail("nothing may follow the }")
+            raise self.fail("nothing may follow the }", "join all conditions within one { }")
 
     def condition(self) -> Condition:
         """One condition."""
         if self.token.kind != "selector":
-            raise self.fail("expected a selector or (", self.slip() or "a selector starts with $.")
+            raise self.fail("expected a selector or (", self.slip() or self.no_selector())
         token = self.advance()
         chosen = selector(token, self.text)
         self.count_wildcard(chosen, token)
@@ -142,27 +156,45 @@ class _Parser:
         if word == "NOT":
             self.advance()
             if self.token.text != "EXISTS":
-                raise self.fail("expected EXISTS", "the only form is NOT EXISTS")
+                raise self.fail("expected EXISTS", self.capitals("EXISTS") or "the only form is NOT EXISTS")
             self.advance()
             return NotExists(chosen)
-        raise self.fail("expected an operator, IS or NOT EXISTS", self.slip())
+        raise self.fail("expected an operator, IS or NOT EXISTS", self.capitals("IS", "NOT") or self.slip())
+
+    def no_selector(self) -> str:
+        """What to write where a condition should begin."""
+        if self.token.text == "{":
+            return "one { } holds the whole pattern; within it group with ( )"
+        before, after = self.text[: self.token.offset], self.text[self.token.offset + len(self.token.text) :]
+        is_value = self.token.kind in ("word", "quoted", "regex") and not after.lstrip().startswith(OPERATORS)
+        if is_value and before.rstrip().endswith(JOINERS):
+            return "each side of && and || is a whole condition: write the selector again"
+        return "a selector starts with $." + (", without quotes" if self.token.kind == "quoted" else "")
+
+    def capitals(self, *words: str) -> str:
+        """What to write instead of a keyword in small letters."""
+        word = self.token.text.upper()
+        return f"write {word}, keywords stand in capitals" if word in words else ""
 
     def constant(self) -> ConstantWord:
         """NULL, TRUE or FALSE."""
         if self.token.kind != "word" or self.token.text not in CONSTANTS:
-            hint = 'there is no IS NOT; write IS TRUE, IS FALSE, or != "..."' if self.token.text == "NOT" else ""
+            hint = IS_NOT if self.token.text.upper() == "NOT" else self.capitals(*CONSTANTS)
             raise self.fail("expected NULL, TRUE or FALSE", hint)
         return cast("ConstantWord", self.advance().text)
 
     def comparison(self, chosen: Selector) -> Comparison:
         """An operator and its value."""
-        operator = self.advance()
-        if operator.text == "==":
-            raise self.fail("no operator ==", "write =", operator)
+        operator = self.token
+        if operator.text in WRONG:
+            raise self.fail(f"no operator {operator.text}", WRONG[operator.text])
+        self.advance()
         token = self.token
         value = self.value()
         if operator.text in RELATIONAL and not isinstance(value, Number):
-            raise self.fail(f"{operator.text} needs a number", "strings compare with = and != only", token)
+            digits = token.text.lstrip("+-.")[:1].isdigit()
+            hint = "a number is such as -1, 0.5 or 1e3" if digits else "strings compare with = and != only"
+            raise self.fail(f"{operator.text} needs a number", hint, token)
         return Comparison(chosen, cast("Operator", operator.text), value)
 
     def value(self) -> Value:
@@ -179,7 +211,9 @@ class _Parser:
         if token.kind == "regex":
             self.advance()
             return self.regex(token)
-        hint = "a field cannot be compared with a field" if token.kind == "selector" else self.slip()
+        if token.kind == "selector":
+            raise self.fail("expected a value", "a field cannot be compared with a field")
+        hint = "for one of several values join comparisons with ||" if token.text == "(" else ""
         raise self.fail("expected a value", hint)
 
     def regex(self, token: Token) -> Regex:

@@ -163,7 +163,7 @@ class _Reader:
             raise self.fail(f"nothing before {character} to repeat", f"the character is \\{character}")
         if character in _OPERATORS:
             raise self.fail(f"a stray {character}", f"the character is \\{character}")
-        hint = f"write \\x{ord(character):02x}" if ord(character) < 256 else "only ASCII is allowed; use . or \\S"
+        hint = f"write \\x{ord(character):02x}" if ord(character) < 128 else "only ASCII is allowed; use . or \\S"
         raise self.fail(f"{character!r} is not allowed in a regular expression", hint)
 
     def escape(self) -> Atom:

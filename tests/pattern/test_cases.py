@@ -45,11 +45,21 @@ def test_it_is_refused(case: dict[str, Any]) -> None:
     assert caught.value.column == case["column"]
 
 
-def test_the_caret_stands_under_the_place() -> None:
+@pytest.mark.parametrize(
+    ("text", "shown", "caret"),
+    [
+        ("{\n  $.a == 1\n}", "  $.a == 1", "      ^"),
+        ("{\r\n\t$.a\t== 1\r\n}", "\t$.a\t== 1", "\t   \t^"),
+        ('{ "\x1b\0" == 1 }', '{ "\ufffd\ufffd" == 1 }', "  ^"),
+        (f"{{ $.{'a' * 100} == 1 && $.{'b' * 100} = 1 }}", f"...{'a' * 59} == 1 && $.{'b' * 50}...", " " * 63 + "^"),
+    ],
+    ids=["lines", "tabs", "what a terminal would obey", "a long line"],
+)
+def test_the_caret_stands_under_the_place(text: str, shown: str, caret: str) -> None:
     """In the line of the pattern that holds it."""
     with pytest.raises(PatternError) as caught:
-        parse("{\n  $.a == 1\n}")
-    assert str(caught.value).splitlines()[-2:] == ["  $.a == 1", "      ^"]
+        parse(text)
+    assert str(caught.value).split("\n")[1:] == [shown, caret]
 
 
 @pytest.mark.parametrize(("length", "fine"), [(1024, True), (1025, False)])
