@@ -55,7 +55,7 @@ def command() -> None:
     """Many accounts, one stack each: what CI deploys, what it would watch and cost, whether it is whole."""
 
 
-@command.command()
+@command.command(short_help="Check the list; the stacks' config, CI's matrix.")
 @shared
 @ROLE
 @click.option("--write", is_flag=True, help="Write each stack's Pulumi.<stack>.yaml here.")
@@ -71,7 +71,7 @@ def matrix(accounts: Path, base: str, role: str, form: str, *, write: bool) -> N
     \b
     guard fleet matrix --base prod
     guard fleet matrix --base prod --write
-    echo "batches=$(guard fleet matrix --format github)" >> "$GITHUB_OUTPUT"
+    echo "batches=$(guard fleet matrix --base prod --format github)" >> "$GITHUB_OUTPUT"
     """
     from guard.errors import ConfigError
     from guard.fleet import files, stacks
@@ -86,7 +86,7 @@ def matrix(accounts: Path, base: str, role: str, form: str, *, write: bool) -> N
         MATRIX[form](fleet, role)
 
 
-@command.command()
+@command.command(short_help="Plan every account's stack, without credentials.")
 @shared
 @click.option("--jobs", type=click.IntRange(1, 64), help="Plans at once.  [default: one a core]")
 @events_per_month
@@ -109,7 +109,7 @@ def plan(accounts: Path, base: str, jobs: int | None, events: int, form: str) ->
     _end(len(found), failed)
 
 
-@command.command()
+@command.command(short_help="Compare every live account with its stack.")
 @shared
 @click.option("--jobs", type=click.IntRange(1, 64), default=THREADS, show_default=True, help="Accounts at once.")
 @ROLE
