@@ -82,7 +82,9 @@ def _text(found: "list[Recipient]") -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("State", "Address", "Topic", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for head in ("State", "Address", "Topic"):
+        table.add_column(head, overflow="fold")
     for one in found:
         style = "red" if one.state in UNSURE else "yellow" if one.state == "unsigned" else "green"
         table.add_row(Text(one.state, style=style), Text(one.address), Text(one.topic.rsplit(":", 1)[-1]))

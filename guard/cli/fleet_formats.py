@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 PREFIX = "account-guard-"  # before a stack's name: what alarms and filters begin with
 WIDTH = 140  # of what goes to no terminal: a file, a pager
+NARROW = 100  # columns, below which the region is left out, so that no word is cut
 NUMBERS = {"Wave", "Alarms", "Resources", "Mails", "USD a month", "PASS", "WARN", "FAIL"}
 PLACE = ("Stack", "Account", "Region")
 PLAN_HEAD = (*PLACE, "Alarms", "Resources", "Mails", "USD a month", "Failed")
@@ -167,13 +168,22 @@ def _print(head: Sequence[str], rows: Rows, foot: Sequence[str] = ()) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    console = _console()
+    left_out = {"Region"} if console.width < NARROW else set()
     table = Table(box=None, pad_edge=False, show_footer=bool(foot))
-    for name, total in zip(head, foot or ("",) * len(head), strict=True):
-        table.add_column(name, total, justify="right" if name in NUMBERS else "left", overflow="fold")
+    shown = [at for at, name in enumerate(head) if name not in left_out]
+    for at in shown:
+        name, place = head[at], head[at] in PLACE
+        table.add_column(
+            name,
+            foot[at] if foot else "",
+            justify="right" if name in NUMBERS else "left",
+            overflow="ellipsis" if place else "fold",
+            no_wrap=place,
+        )
     for row in rows:
-        styles = ("red" if name == "Failed" else "" for name in head)
-        table.add_row(*(Text(said, style=style) for style, said in zip(styles, row, strict=True)))
-    _console().print(table)
+        table.add_row(*(Text(row[at], style="red" if head[at] == "Failed" else "") for at in shown))
+    console.print(table)
 
 
 def _details(failed: Iterable[tuple[str, Sequence[str]]]) -> None:

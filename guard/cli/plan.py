@@ -72,7 +72,7 @@ def _text(plan: "Plan", changes: "tuple[Change, ...] | None", *, masked: bool) -
     from guard.plan import text
 
     console = Console(width=None if sys.stdout.isatty() else WIDTH)
-    console.print(text.write(plan) if changes is None else text.write_changes(plan, changes))
+    console.print(text.write(plan, console.width) if changes is None else text.write_changes(plan, changes))
 
 
 def _json(plan: "Plan", changes: "tuple[Change, ...] | None", *, masked: bool) -> None:

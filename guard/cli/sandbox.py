@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from guard.sandbox.story import AlarmSeen, Story
     from guard.sandbox.world import Mail
 
+WIDTH = 140  # of what goes to no terminal: a file, a pager
 SILENCE = 6 * 60  # minutes; the heartbeat rings after heartbeatHours and the two that CloudWatch waits for more
 
 
@@ -104,7 +105,8 @@ def _text(told: "Story") -> None:
     from rich.text import Text
 
     rang = [alarm for alarm in told.alarms if alarm.rang]
-    quiet = [alarm.name.rsplit("/", 1)[-1] for alarm in told.alarms if not alarm.rang]
+    names = _names(told.alarms)
+    quiet = [names[alarm.name] for alarm in told.alarms if not alarm.rang]
     letter = next((mail for mail in told.mails if mail.subject.startswith("ALARM")), None)
     parts: list[RenderableType] = [
         Text(f"Deployed: {sum(told.resources.values())} resources", style="bold"),
@@ -113,7 +115,7 @@ def _text(told: "Story") -> None:
         Text(f"Played: {told.events:,} events; {told.reached:,} reached the log group", style="bold"),
         "",
         Text(f"Rang: {len(rang)} of {len(told.alarms)} alarms", style="bold"),
-        _alarms(rang),
+        _alarms(rang, names),
         Text(f"Quiet: {', '.join(quiet)}" if quiet else "", style="dim"),
         "",
         Text(f"Mails: {len(told.mails)}", style="bold"),
@@ -122,7 +124,7 @@ def _text(told: "Story") -> None:
     ]
     if letter:
         parts += ["", Panel(Text(letter.text), title=Text(letter.subject), title_align="left")]
-    Console(width=None if os.isatty(1) else 140).print(Group(*parts))
+    Console(width=None if os.isatty(1) else WIDTH).print(Group(*parts))
 
 
 def _table(*heads: str) -> Any:
@@ -140,7 +142,7 @@ def _resources(told: "Story") -> "RenderableType":
     return Columns([f"{count} {kind.rsplit(':', 1)[-1]}" for kind, count in told.resources.items()], padding=(0, 3))
 
 
-def _alarms(rang: "list[AlarmSeen]") -> "RenderableType":
+def _alarms(rang: "list[AlarmSeen]", shown: dict[str, str]) -> "RenderableType":
     from rich.text import Text
 
     from guard.sandbox.story import who
@@ -150,9 +152,14 @@ def _alarms(rang: "list[AlarmSeen]") -> "RenderableType":
         names = Counter(str(event.get("eventName")) for event in alarm.hits)
         by = ", ".join(f"{name} ({count})" if count > 1 else name for name, count in names.most_common(4))
         people = ", ".join(sorted({who(event) for event in alarm.hits})[:3])
-        row = (alarm.name, f"{alarm.rang}x", by or "silence", people)
-        table.add_row(*(Text(cell, style="red" if cell == alarm.name else "") for cell in row))
+        table.add_row(Text(shown[alarm.name], style="red"), *map(Text, (f"{alarm.rang}x", by or "silence", people)))
     return table  # type: ignore[no-any-return]
+
+
+def _names(alarms: "tuple[AlarmSeen, ...]") -> dict[str, str]:
+    """What each alarm is called here: without the component's name where all share it."""
+    shared = len({alarm.name.rpartition("/")[0] for alarm in alarms}) == 1
+    return {alarm.name: alarm.name.rpartition("/")[2] if shared else alarm.name for alarm in alarms}
 
 
 def _mails(mails: "tuple[Mail, ...]") -> "RenderableType":

@@ -7,17 +7,19 @@ from rich.table import Table
 from rich.text import Text
 
 from guard.plan.changes import Change
-from guard.plan.model import Plan
+from guard.plan.model import Plan, PlannedAlarm
 from guard.prices import REGION
 
 COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
+HEADS = ("Severity", "Rule", "What", "Rings at", "Mails")
+GAP = 2  # columns between two
 MARKS = {"added": ("+", "green"), "removed": ("-", "red"), "changed": ("~", "yellow")}
 
 
-def write(plan: Plan) -> RenderableType:
-    """The whole plan."""
+def write(plan: Plan, width: int) -> RenderableType:
+    """The whole plan, for a terminal of so many columns."""
     return Group(
-        _alarms(plan),
+        _alarms(plan, width),
         "",
         _two("Resources", ((kind.rsplit(":", 1)[-1], f"{count:,}") for kind, count in plan.resources.items())),
         "",
@@ -38,17 +40,35 @@ def write_changes(plan: Plan, changes: Iterable[Change]) -> RenderableType:
     return Group(*(lines or ["No alarm, recipient, setting or cost changes."]), *_warnings(plan))
 
 
-def _alarms(plan: Plan) -> Table:
+def _alarms(plan: Plan, width: int) -> Table:
+    """An alarm in a line; where words would be cut, its facts one below the other."""
     title = f"Stack {plan.stack}{f' in {plan.region}' if plan.region else ''}: {len(plan.alarms)} alarms"
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
-    for head, whole in (("Severity", True), ("Rule", True), ("What", False), ("Rings at", False), ("Mails", False)):
-        table.add_column(head, overflow="fold", no_wrap=whole)
-    for alarm in plan.alarms:
-        severity = Text(alarm.severity or "watchdog", style=COLOURS.get(alarm.severity, ""))
-        mails = "\n".join(plan.mailed(alarm)) or "nobody"
-        name = alarm.rule or alarm.name.rsplit("/", 1)[-1]
-        table.add_row(severity, *map(Text, (name, alarm.title, alarm.condition, mails)))
+    rows = [_row(plan, alarm) for alarm in plan.alarms]
+    wide = _needed(rows) <= width
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, show_header=wide)
+    for head in HEADS if wide else HEADS[:2]:
+        table.add_column(head, overflow="fold", no_wrap=wide and head != "What")
+    for severity, name, what, rings, mails in rows:
+        below = f"{name}\n{what}\n{rings}, mails {', '.join(mails.splitlines())}"
+        texts = (name, what, rings, mails) if wide else (below,)
+        table.add_row(Text(severity, style=COLOURS.get(severity, "")), *map(Text, texts))
     return table
+
+
+def _row(plan: Plan, alarm: PlannedAlarm) -> tuple[str, ...]:
+    """The cells of HEADS."""
+    name = alarm.rule or alarm.name.rsplit("/", 1)[-1]
+    mails = "\n".join(plan.mailed(alarm)) or "nobody"
+    return alarm.severity or "watchdog", name, alarm.title, alarm.condition, mails
+
+
+def _needed(rows: list[tuple[str, ...]]) -> int:
+    """The columns of a table in which only `What` is wrapped, and no word of it cut."""
+    needed = GAP * (len(HEADS) - 1)
+    for head, *cells in zip(HEADS, *rows, strict=True):
+        parts = [part for cell in cells for part in (cell.split() if head == "What" else cell.splitlines())]
+        needed += max(map(len, [head, *parts]))
+    return needed
 
 
 def _two(title: str, rows: Iterable[tuple[str, str]]) -> Table:

@@ -76,6 +76,16 @@ def test_the_plan_is_one_table_with_what_failed_below(tmp_path: Path, planned: P
     assert result.exit_code == 1
 
 
+def test_a_narrow_terminal_cuts_no_stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, planned: Plan) -> None:
+    """The region is left out there; stack, account and numbers are whole."""
+    monkeypatch.setattr("guard.cli.fleet_formats.WIDTH", 80)
+    rows = [line.split() for line in run(tmp_path, LIST, "plan", "--jobs", "1").stdout.splitlines()]
+
+    alarms, resources = len(planned.alarms), sum(planned.resources.values())
+    numbers = [str(alarms), str(resources), "2", f"{planned.cost.total:.2f}"]
+    assert ["111122223333-eu-west-1", "111122223333", *numbers] in rows
+
+
 @pytest.mark.parametrize("form", ["json", "markdown"])
 def test_the_plan_is_the_same_in_every_format(tmp_path: Path, planned: Plan, form: str) -> None:
     """Alarms, cost and the fault, as JSON and as a table of a pull request."""

@@ -33,6 +33,14 @@ def test_the_incident_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         assert said in result.output
 
 
+def test_no_name_of_the_incident_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a terminal of 80 columns alarms, events and callers are whole."""
+    monkeypatch.setattr("guard.cli.sandbox.WIDTH", 80)
+    lines = run(monkeypatch).output.splitlines()
+    line = next(line.split() for line in lines if line.startswith("security-group-changes"))
+    assert line == ["security-group-changes", "1x", "AuthorizeSecurityGroupIngress", "user/backup-svc"]
+
+
 def test_a_program_that_exports_nothing_of_it_is_told_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """The least example, in its own folder: any program with the component will do."""
     monkeypatch.chdir(ROOT / "examples/least")
