@@ -188,5 +188,5 @@ def _tell(tally: "Tally") -> None:
             f"  and {tally.unread - NAMED:,} more: --format json names the first {len(tally.faults):,}", err=True
         )
     if not tally.events:
-        outside = "the logs' times" if tally.outside else "whether these are CloudTrail's logs"
+        outside = "the logs' times" if tally.outside or tally.skipped else "whether these are CloudTrail's logs"
         click.echo(f"No event was read, so nothing is said of the rules: look at {outside}", err=True)

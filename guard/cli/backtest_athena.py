@@ -37,16 +37,14 @@ def print_sql(rules: "Sequence[Rule]", table: str, window: "Window") -> None:
 
 def ask(rules: "Sequence[Rule]", table: str, window: "Window", workgroup: str, *, yes: bool) -> "Outcome":
     """What Athena counts, asked after a yes; what it scanned, and its price, to stderr."""
-    import boto3
-
     from guard.history import athena
 
-    query = athena.query(rules, table, window)
+    query, client = athena.query(rules, table, window), athena.client()
     if not yes:
         span = f"from {window.since:%Y-%m-%d}" if window.since else "of all days (no --since)"
         note = f"Athena scans the logs of {table} {span}, at about ${athena.PRICE:g} a TB."
         click.confirm(f"{note} Run it?", abort=True, err=True)
-    answer = athena.ask(boto3.client("athena"), query.sql, workgroup, _follow)
+    answer = athena.ask(client, query.sql, workgroup, _follow)
     click.echo(f"{answer.scanned:,} bytes scanned, about ${answer.price:,.2f}", err=True)
     return athena.outcome(rules, answer, window, query.marks)
 

@@ -117,6 +117,18 @@ class Answer:
         return self.scanned / TERABYTE * PRICE
 
 
+def client() -> "BaseClient":
+    """Athena in the shell's region. Raises AthenaError."""
+    import boto3
+    from botocore.exceptions import BotoCoreError
+
+    try:
+        made: BaseClient = boto3.client("athena")
+    except BotoCoreError as error:
+        raise AthenaError([Fault("athena", str(error), "set AWS_REGION, and look at AWS_PROFILE")]) from None
+    return made
+
+
 def ask(client: "BaseClient", sql: str, workgroup: str, follow: Callable[[str, int], None]) -> Answer:
     """Run a statement to its end; `follow` is told its state and the bytes scanned so far. Raises AthenaError."""
     from botocore.exceptions import BotoCoreError, ClientError
@@ -127,7 +139,7 @@ def ask(client: "BaseClient", sql: str, workgroup: str, follow: Callable[[str, i
         scanned = _followed(api, started, follow)
         return Answer(_rows(api, started), scanned)
     except (BotoCoreError, ClientError) as error:
-        fix = "look at the workgroup, its place for results, and the rights of these credentials"
+        fix = "look at the credentials and their rights, the workgroup, and its place for results"
         raise AthenaError([Fault("athena", str(error), fix)]) from None
 
 

@@ -59,7 +59,7 @@ def _paginated(bucket: str, prefix: str, delimiter: str) -> Iterator[Any]:
     except ParamValidationError:
         raise S3Error([Fault(f"s3://{bucket}/{prefix}", "is no bucket", "write s3://bucket/prefix")]) from None
     except (BotoCoreError, ClientError) as error:
-        fix = "look at the bucket's name, and whether these credentials may list it (s3:ListBucket)"
+        fix = "look at the credentials (aws sts get-caller-identity), the bucket's name, and s3:ListBucket"
         raise S3Error([Fault(f"s3://{bucket}/{prefix}", str(error), fix)]) from None
 
 

@@ -116,6 +116,16 @@ def test_an_empty_table_says_why(log: str) -> None:
         assert "change" not in told
 
 
+def test_files_of_other_days_point_to_the_time(log: str, tmp_path: Path) -> None:
+    """Files whose path bears another day are not opened: it is the time that was asked for, not what they are."""
+    path = tmp_path / "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/01/02/log.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(Path(log).read_text())
+    told = CliRunner().invoke(command, [str(tmp_path / "AWSLogs"), "--pack", "billing", "--since", "2026-05-01"])
+    assert "1 files skipped" in told.stderr
+    assert "look at the logs' times" in told.stderr
+
+
 def test_a_window_that_holds_no_time(log: str) -> None:
     """It is refused, for nothing would seem to have happened."""
     found = CliRunner().invoke(command, [log, "--since", "2026-11-02", "--until", "2026-11-01"])

@@ -1,6 +1,7 @@
 """Athena's part: the query and the table's definition, how it is run, and the report of its counts."""
 
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -141,6 +142,17 @@ def test_a_query_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(athena, "PAUSE", 0)
     with pytest.raises(AthenaError, match="no such table"):
         ask(stubbed("FAILED", StateChangeReason="no such table"), "s", "w", lambda *_: None)
+
+
+def test_no_region_is_one_message(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Neither a traceback, nor a question first."""
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    found = guard("--athena", "db.t", "--since", "2026-11-01")
+    assert isinstance(found.exception, AthenaError)
+    assert "set AWS_REGION" in str(found.exception)
+    assert "Run it?" not in found.output
 
 
 def test_nothing_is_asked_without_a_yes(monkeypatch: pytest.MonkeyPatch) -> None:
