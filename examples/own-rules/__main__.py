@@ -6,7 +6,10 @@ INLINE = {
     "id": "payroll-table-deleted",
     "title": "The payroll table was deleted",
     "severity": "critical",
-    "pattern": """{ ($.eventName = "DeleteTable") && ($.requestParameters.tableName = "payroll") }""",
+    "description": "Somebody deleted the table that the wages are paid from.",
+    # a table may be called by its name or by its ARN
+    "pattern": '{ ($.eventSource = "dynamodb.amazonaws.com") && ($.eventName = "DeleteTable") && '
+    '($.requestParameters.tableName = "*payroll") }',
     "firstStep": "Restore it from the last backup; ask who did it, and whether they still have the right.",
 }
 

@@ -54,6 +54,19 @@ def test_own_rules_stand_beside_shipped_ones() -> None:
     assert "role/autoscaler" in filters["guard-ec2-instance-changes"]
 
 
+def test_the_inline_rule_is_clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`guard check --strict` has no finding in it either; from YAML and TypeScript it is the same rule."""
+    program = yaml.safe_load((EXAMPLES / "yaml/Pulumi.yaml").read_text())
+    rules = program["resources"]["guard"]["properties"]["rules"]
+    (tmp_path / "Pulumi.yaml").write_text("name: account-guard\nruntime: python\n")
+    config = {"emails": ["a@example.com"], "packs": [], "rules": rules}
+    (tmp_path / "Pulumi.dev.yaml").write_text(yaml.safe_dump({"config": config}))
+    monkeypatch.chdir(tmp_path)
+    assert CliRunner().invoke(command, ["--stack", "dev", "--strict"]).exit_code == 0
+    [pattern] = [one.inputs["pattern"] for one in of(rendered("own-rules"), "LogMetricFilter") if "payroll" in one.name]
+    assert pattern == rules[0]["pattern"]
+
+
 def test_the_own_pack_is_clean() -> None:
     """`guard check --strict` has no finding in it."""
     result = CliRunner().invoke(command, ["--strict", str(EXAMPLES / "own-rules/rules.yaml")])
