@@ -61,7 +61,8 @@ def _patterns(rule: str, packs: tuple[str, ...], stack: str | None) -> "tuple[st
         return "pattern", [parse(rule)]
     found = _rules(packs, stack)
     if rule not in found:
-        fix = "a pattern stands in { }" if "$." in rule or " " in rule else meant(rule, sorted(found))
+        own = "" if packs or stack else "; a rule of your own is found with --pack FILE or --stack NAME"
+        fix = "a pattern stands in { }" if "$." in rule or " " in rule else meant(rule, sorted(found)) + own
         raise GuardError(f"no rule has the id '{rule}': {fix}")
     return rule, [parse(text) for text in fill(found[rule], SAMPLE).patterns]
 
@@ -82,9 +83,10 @@ def _event(name: str, event_id: str | None) -> Mapping[str, Any]:
         events = [one for one in events if one.get("eventID") == event_id]
     if len(events) == 1:
         return events[0]
+    if not events and event_id is None:
+        raise EventError([Fault(name, "holds no event", "name a file with a CloudTrail event")])
     if not events:
-        what = "holds no event" if event_id is None else f"holds no event with the eventID {event_id}"
-        raise EventError([Fault(name, what, "name a file with a CloudTrail event")])
+        raise EventError([Fault(name, f"holds no event with the eventID {event_id}", "copy it from the record")])
     ids = ", ".join(str(one.get("eventID")) for one in events[:SHOWN_IDS])
     raise EventError([Fault(name, f"holds {len(events):,} events", f"name one with --event-id, such as {ids}")])
 

@@ -94,10 +94,12 @@ def test_a_rule_of_a_pack_or_a_stack(event: str, monkeypatch: pytest.MonkeyPatch
     ("rule", "text", "more", "said"),
     [
         ("ec2-instance-change", json.dumps(STOP), (), "did you mean 'ec2-instance-changes'?"),
+        ("mine-at-all", json.dumps(STOP), (), "found with --pack FILE or --stack NAME"),
+        ("mine-at-all", json.dumps(STOP), ("--pack", "cis"), "look how it is spelt"),
         ("root-usage", "{", (), "event.json:1: is no JSON object"),
         ("root-usage", "", (), "holds no event"),
         ("root-usage", json.dumps({"Records": [STOP, STOP]}), (), "--event-id"),
-        ("root-usage", json.dumps(STOP), ("--event-id", "x"), "holds no event with the eventID x"),
+        ("root-usage", json.dumps(STOP), ("--event-id", "x"), "no event with the eventID x: copy it"),
         ("{ $.a == 1 }", json.dumps(STOP), (), "write ="),
     ],
 )
