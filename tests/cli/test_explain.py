@@ -95,7 +95,7 @@ def test_a_rule_of_a_pack_or_a_stack(event: str, monkeypatch: pytest.MonkeyPatch
     [
         ("ec2-instance-change", json.dumps(STOP), (), "did you mean 'ec2-instance-changes'?"),
         ("mine-at-all", json.dumps(STOP), (), "found with --pack FILE or --stack NAME"),
-        ("mine-at-all", json.dumps(STOP), ("--pack", "cis"), "look how it is spelt"),
+        ("mine-at-all", json.dumps(STOP), ("--pack", "cis"), "known are cis-cloudtrail-changes"),
         ("root-usage", "{", (), "event.json:1: is no JSON object"),
         ("root-usage", "", (), "holds no event"),
         ("root-usage", json.dumps({"Records": [STOP, STOP]}), (), "--event-id"),
