@@ -26,6 +26,7 @@ def findings(subject: Subject) -> Iterator[Finding]:
             yield from _condition(subject, pattern, condition)
         yield from _mixed(subject, pattern)
         yield from _unquoted(subject, pattern)
+        yield from _escaped(subject, pattern)
 
 
 def _extent(subject: Subject, pattern: Filter) -> Iterator[Finding]:
@@ -101,12 +102,12 @@ def _condition(subject: Subject, pattern: Filter, condition: Condition) -> Itera
     if not isinstance(condition, Comparison) or not isinstance(condition.value, Text):
         return
     field, text = spelt(condition.selector), condition.value.text
-    place = pattern.find(field)
-    if record.kind(record.names(condition.selector)) == "boolean":
+    place, kind = pattern.find(field), record.kind(record.names(condition.selector))
+    if kind == "boolean":
         fix = f"write ({field} IS TRUE) or ({field} IS FALSE)"
         yield subject.finding("G105", place, f"{field} is a boolean, and a boolean is equal to no text", fix)
-    elif record.kind(record.names(condition.selector)) != "text" and _bare(pattern, field, text):
-        fix = f"write ({field} IS {text.upper()}) for a boolean, or accept the finding if it is a text"
+    elif text.upper() in ((_NULL,) if kind == "text" else (_NULL, *_OPPOSITE)) and _bare(pattern, field, text):
+        fix = f"{_meant(condition.operator, field, text.upper())}, or accept the finding if it is a text"
         yield subject.finding("G105", place, f"`{field} {condition.operator} {text}` sees the text only", fix)
     if text and not text.strip("*"):
         fix = f"to test that {field} is there, compare it with what you look for"
@@ -117,10 +118,19 @@ def _condition(subject: Subject, pattern: Filter, condition: Condition) -> Itera
         yield subject.finding("G108", place, f"AWS documents no `*` within a text: {text}", fix)
 
 
+_NULL = "NULL"
+_OPPOSITE = {"TRUE": "FALSE", "FALSE": "TRUE"}
+
+
+def _meant(operator: str, field: str, word: str) -> str:
+    """What to write instead of a comparison with a bare word."""
+    if operator == "!=" and word == _NULL:
+        return f"there is no IS NOT NULL: compare {field} with what it must be"
+    return f"write ({field} IS {_OPPOSITE[word] if operator == '!=' else word})"
+
+
 def _bare(pattern: Filter, field: str, text: str) -> bool:
-    """Whether the field is compared with the bare word true or false."""
-    if text.lower() not in ("true", "false"):
-        return False
+    """Whether the field is compared with the bare word."""
     return bool(re.search(rf"{re.escape(field)}\s*!?=\s*{text}\b", _blank(pattern.text)))
 
 
@@ -182,3 +192,13 @@ def _unquoted(subject: Subject, pattern: Filter) -> Iterator[Finding]:
         if not _SAFE.fullmatch(found[1]):
             message = f"AWS documents no bare text such as {found[1]}"
             yield subject.finding("G107", pattern.at(found.start(1)), message, f'write "{found[1]}"')
+
+
+def _escaped(subject: Subject, pattern: Filter) -> Iterator[Finding]:
+    for quoted in _SKIP.finditer(pattern.text):
+        escapes = re.finditer(r"\\(.)", quoted[0], re.DOTALL) if quoted[0].startswith('"') else ()
+        for escape in escapes:
+            if escape[1] not in ('"', "\\"):
+                fix = "no escape makes * a plain character" if escape[1] == "*" else r"write \\ for a backslash"
+                place = pattern.at(quoted.start() + escape.start())
+                yield subject.finding("G107", place, f"AWS documents no escape {escape[0]}", fix)
