@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 
 ROLE_PREFIX = "CloudTrail_CloudWatchLogs_"  # IAM's names are the account's, not the region's
-REGION = r"[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from guard.rules.model import Rule
 from guard.settings import ALARMS
 
 TOPIC_OF_THE_REST = "default"
+STATEMENT_ID = 100  # Lambda's limit
 
 
 class RuleAlarms(pulumi.ComponentResource):
@@ -139,11 +140,15 @@ class RuleAlarms(pulumi.ComponentResource):
             if arn.split(":")[2] != "lambda":
                 continue
             mark = hashlib.sha256(arn.encode()).hexdigest()[:8]
+            # Of a qualified ARN in one piece the provider makes another permission at every deployment:
+            # https://github.com/hashicorp/terraform-provider-aws/issues/38558
+            parts = arn.split(":")
             aws.lambda_.Permission(
                 f"{name}-{mark}",
-                statement_id=f"{name}-{mark}",
+                statement_id=f"{name}-{mark}"[-STATEMENT_ID:],
                 action="lambda:InvokeFunction",
-                function=arn,
+                function=":".join(parts[:7]),
+                qualifier=":".join(parts[7:]) or None,
                 principal="lambda.alarms.cloudwatch.amazonaws.com",
                 source_account=self.at.apply(lambda here: here.account),
                 source_arn=alarm.arn,

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from guard.names import REGION, partition
+from guard.names import partition
+from guard.rules.arns import REGION
 from guard.rules.fields import WRONG, Keys, form, odd, whole
 from guard.rules.model import Place
 from guard.rules.values import Faults, Value

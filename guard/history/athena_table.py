@@ -9,7 +9,7 @@ from datetime import datetime
 
 from guard.errors import Fault
 from guard.history.athena import DAYS, AthenaError, named
-from guard.names import REGION
+from guard.rules.arns import REGION
 
 PLACE = re.compile(r"s3://[a-z0-9.-]+(?:/[A-Za-z0-9!_.*()/=-]*)?")
 FIRST = "2020/01/01"

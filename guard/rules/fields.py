@@ -1,6 +1,7 @@
 """Readers of single values: each gives what the key holds, or WRONG with the fault noted."""
 
 import re
+import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -95,7 +96,7 @@ def text_or_flag(value: Value, name: str, faults: Faults) -> Any:
     return value.data if isinstance(value.data, bool) else text(value, name, faults)
 
 
-def several(read: Read, *, least: int = 0) -> Read:
+def several(read: Read, *, least: int = 0, most: int = sys.maxsize) -> Read:
     """A list, each item read; a tuple comes back."""
 
     def read_all(value: Value, name: str, faults: Faults) -> Any:
@@ -103,6 +104,9 @@ def several(read: Read, *, least: int = 0) -> Read:
             return _wrong(value, name, faults, "a list")
         if len(value.data) < least:
             faults.note(value.place, f"'{name}' is an empty list", f"write at least {least}")
+            return WRONG
+        if len(value.data) > most:
+            faults.note(value.place, f"'{name}' has {len(value.data)} items", f"write {most} at most")
             return WRONG
         items = [read(item, f"{name}[{number}]", faults) for number, item in enumerate(value.data)]
         return WRONG if WRONG in items else tuple(items)

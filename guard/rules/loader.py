@@ -7,6 +7,7 @@ from typing import Any
 
 from guard.errors import PatternError
 from guard.pattern import parse
+from guard.rules import arns
 from guard.rules import fields as f
 from guard.rules.conditions import KNOWN, ConditionError, clauses
 from guard.rules.model import SEVERITIES, Alarm, Examples, Pack, Place, Rule
@@ -14,11 +15,12 @@ from guard.rules.placeholders import LONGEST, SAMPLE, fill_text, unknown
 from guard.rules.values import Faults, Value, meant
 
 MAX_PATTERN, MAX_NAME = 1024, 64
+MAX_ACTIONS = 4  # CloudWatch takes five, and one is the topic
 DAY, WEEK, HOUR = 86_400, 604_800, 3_600
 
 ID = f.form(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", "lower-case words joined by '-', such as root-usage")
 _LINK = f.form(r"https://[^\s<>\"]+", "an https:// address")
-_ARN = f.form(r"arn:[a-z0-9-]+:[a-z0-9-]+:\S*", "the ARN of an action, such as an SNS topic's")
+_ARN = f.form(arns.ACTION, "the ARN of an action, such as an SNS topic's or, without $LATEST, a function's")
 _TECHNIQUE = f.form(r"T\d{4}(\.\d{3})?", "an ATT&CK technique, such as T1078.004")
 _WORD = re.compile(r"[a-z0-9][a-z0-9.-]*")
 
@@ -62,7 +64,7 @@ SHARED: Mapping[str, f.Read] = {
     "alarm": f.structure(ALARM),
     "accept": f.mapped(f.text, re.compile(r"[A-Z]{1,4}[0-9]{2,4}"), "the code of a finding, such as G101"),
     "exclude": f.several(exclusion),
-    "actions": f.several(_ARN),
+    "actions": f.several(_ARN, most=MAX_ACTIONS),
 }
 RULE = f.Keys(
     {

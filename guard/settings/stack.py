@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from guard.errors import ConfigError, Fault
-from guard.names import REGION
 from guard.rules import yamlfile
+from guard.rules.arns import REGION
 from guard.rules.fields import odd
 from guard.rules.values import Faults
 from guard.settings.model import UNREAD, Settings

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from guard.access import Request, allowed
-from tests.component.rendered import guarded, of, one, policy
+from tests.component.rendered import guarded, of, one, policy, render
 
 MINE: Mapping[str, Any] = {
     "id": "my-rule",
@@ -131,6 +131,23 @@ def test_actions_beside_the_topic(tmp_path: Path) -> None:
     assert permission["principal"] == "lambda.alarms.cloudwatch.amazonaws.com"
     assert permission["sourceArn"].endswith(":alarm:guard/my-rule")
     assert permission["function"] == function
+    assert "qualifier" not in permission
+
+
+def test_a_functions_alias_is_said_apart(tmp_path: Path) -> None:
+    """So the provider reads it back; in one piece with the function it would differ at every deployment."""
+    function = "arn:aws:lambda:eu-west-1:123456789012:function:act"
+    deployed = guarded(tmp_path, packs=[], rules=[{**MINE, "actions": [f"{function}:live"]}])
+    assert f"{function}:live" in one(deployed, "MetricAlarm", "guard-my-rule").inputs["alarmActions"]
+    permission = one(deployed, "Permission").inputs
+    assert (permission["function"], permission["qualifier"]) == (function, "live")
+
+
+def test_a_permissions_name_fits(tmp_path: Path) -> None:
+    """Lambda takes 100 characters; a component's name and a rule's id may have 127."""
+    rule = {**MINE, "id": "r" * 64, "actions": ["arn:aws:lambda:eu-west-1:123456789012:function:act"]}
+    source = f"AccountGuard('{'x' * 63}', {{'emails': ['a@example.com'], 'packs': [], 'rules': [{rule!r}]}})"
+    assert len(one(render(tmp_path, source), "Permission").inputs["statementId"]) == 100
 
 
 @pytest.mark.parametrize("count", [1, 60])

@@ -12,6 +12,7 @@ from guard.settings import READERS, Secret, Settings, read, snake
 
 ROOT = Path(__file__).parents[2]
 LEAST: Mapping[str, Any] = {"emails": ["security@example.com"], "packs": ["essentials"]}
+TOPIC = "arn:aws:sns:eu-west-1:123456789012:ops"
 
 
 def settings(config: Mapping[str, Any], component: str = "guard", root: Path = ROOT) -> Settings:
@@ -74,6 +75,12 @@ def alarm(**settings: Any) -> dict[str, Any]:
         (alarm(threshold=0), "threshold"),
         (alarm(severity="urgent"), "severity"),
         (alarm(actions=["page me"]), "actions"),
+        (alarm(actions=["arn:aws:sns:eu-west-1:12345:ops"]), "actions[0]"),
+        (alarm(actions=["arn:amazon:sns:eu-west-1:123456789012:ops"]), "actions[0]"),
+        (alarm(actions=["arn:aws:sns:europe:123456789012:ops"]), "actions[0]"),
+        (alarm(actions=["arn:aws:lambda:eu-west-1:123456789012:function:act:$LATEST"]), "without $LATEST"),
+        (alarm(actions=["arn:aws:lambda:eu-west-1:123456789012:layer:act:1"]), "actions[0]"),
+        (alarm(actions=[TOPIC] * 5), "'actions' has 5 items: write 4 at most"),
     ],
 )
 def test_a_fault_names_its_key(config: Mapping[str, Any], said: str) -> None:
@@ -96,6 +103,9 @@ def test_a_fault_names_its_key(config: Mapping[str, Any], said: str) -> None:
         {"archiveDays": 30, "accessLogs": False, "trailName": "my_trail.1", "organization": True},
         {"emails": None, "topic": "arn:aws:sns:eu-west-1:123456789012:theirs"},
         {"packs": []},
+        alarm(actions=[TOPIC] * 4),
+        alarm(actions=["arn:aws-cn:lambda:cn-north-1:123456789012:function:act:live"]),
+        alarm(actions=["arn:aws:ssm-incidents::123456789012:response-plan/act"]),
     ],
 )
 def test_what_is_allowed(config: Mapping[str, Any]) -> None:
