@@ -4,9 +4,9 @@ from urllib.parse import quote
 
 from guard import rules as rule_room
 from guard.names import Where
+from guard.rules import describe
 from guard.rules.model import Rule
 
-MAX = 1024
 HOURS = 3
 CONSOLES = {"aws-cn": "console.amazonaws.cn", "aws-us-gov": "console.amazonaws-us-gov.com"}
 
@@ -16,14 +16,14 @@ ACCOUNT = "Account: any of the organization; in the query, where_from begins wit
 
 
 def text(rule: Rule, query: str, where: Where, log_group: str, query_id: str, *, organization: bool) -> str:
-    """An alarm's description, at most 1,024 characters; the link goes first where it does not fit."""
+    """An alarm's description, at most 1,024 bytes; the link goes first where it does not fit."""
     happened = rule_room.description(rule) + (f"\n{ACCOUNT}" if organization else "")
     named = f"{happened}\nQuery: {query}"
     linked = f"{named}\n{link(where, log_group, query_id)}"
     for candidate in (linked, named):
-        if len(candidate) <= MAX:
+        if describe.size(candidate) <= describe.MAX_DESCRIPTION:
             return candidate
-    return happened[:MAX]
+    return describe.cut(happened)
 
 
 def link(where: Where, log_group: str, query_id: str) -> str:

@@ -2,7 +2,17 @@
 
 from guard.rules.model import Rule
 
-MAX_DESCRIPTION = 1024
+MAX_DESCRIPTION = 1024  # CloudWatch counts characters, the AWS provider bytes, of which an umlaut has two
+
+
+def size(text: str) -> int:
+    """How much of the limit a description takes."""
+    return len(text.encode())
+
+
+def cut(text: str) -> str:
+    """As much of a description as fits."""
+    return text.encode()[:MAX_DESCRIPTION].decode(errors="ignore")
 
 
 def description(rule: Rule) -> str:

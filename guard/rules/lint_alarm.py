@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from guard.pattern.ast import Comparison, Node, Regex
-from guard.rules.describe import MAX_DESCRIPTION, description
+from guard.rules.describe import MAX_DESCRIPTION, description, size
 from guard.rules.findings import Finding
 from guard.rules.satisfy import conditions, same, satisfiable
 from guard.rules.subject import Subject
@@ -43,9 +43,9 @@ def _twice(subject: Subject) -> Iterator[Finding]:
 
 def _texts(subject: Subject) -> Iterator[Finding]:
     rule = subject.rule
-    length = len(description(rule))
+    length = size(description(rule))
     if length > MAX_DESCRIPTION:
-        message = f"the alarm's description has {length:,} characters: title, severity, first step and id"
+        message = f"the alarm's description has {length:,} bytes: title, severity, first step and id"
         fix = f"shorten description or first_step by {length - MAX_DESCRIPTION:,}"
         yield subject.finding("G401", subject.place("description"), message, fix)
     missing = [key for key in ("description", "first_step") if not getattr(rule, key)]

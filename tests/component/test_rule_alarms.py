@@ -77,6 +77,16 @@ def test_the_alarms_text(tmp_path: Path) -> None:
     assert "my-rule" in text
 
 
+@pytest.mark.parametrize("letters", ["ü" * 400, "ü" * 900, "€" * 500])
+def test_the_alarms_text_fits_in_bytes(tmp_path: Path, letters: str) -> None:
+    """The provider counts 1,024 bytes, and a letter may have several; none is cut in two."""
+    deployed = guarded(tmp_path, packs=[], rules=[{**MINE, "description": letters}])
+    text = one(deployed, "MetricAlarm", "guard-my-rule").inputs["alarmDescription"]
+    assert len(text.encode()) <= 1024
+    assert text.startswith(letters[:300])
+    assert "\ufffd" not in text
+
+
 @pytest.mark.parametrize(
     ("region", "console"),
     [

@@ -113,10 +113,11 @@ def test_quotas_of_a_log_group(tmp_path: Path) -> None:
 
 
 def test_a_long_mail(tmp_path: Path) -> None:
-    """The alarm's description, put together, has to fit."""
-    found = report(tmp_path, simple("a-rule", description="x" * 600, first_step="y" * 500)).findings
+    """The alarm's description, put together, has to fit, in bytes."""
+    for letters in ("x" * 600, "ü" * 300):
+        found = report(tmp_path, simple("a-rule", description=letters, first_step="y" * 500)).findings
 
-    assert [finding.code for finding in found] == ["G401"]
+        assert [finding.code for finding in found] == ["G401"]
 
 
 def test_a_stack_is_judged_with_its_exclusions() -> None:
