@@ -56,6 +56,17 @@ def test_a_hundred_filters_and_no_more(guard: Deployed) -> None:
         put(guard, "{ $.a = 1 }", name="one-more")
 
 
+def test_five_filters_with_a_regular_expression_and_no_more(guard: Deployed) -> None:
+    """The limit of a log group counts filters, and one of them may be replaced."""
+    guard.client("logs").create_log_group(logGroupName="other")
+    for number in range(5):
+        put(guard, "{ $.a = %x% && $.b = %y% }", name=f"n{number}", group="other")
+    put(guard, "{ $.a = %z% }", name="n0", group="other")
+    put(guard, '{ $.a = "%x%" }', name="text", group="other")
+    with pytest.raises(ClientError, match="LimitExceededException"):
+        put(guard, "{ $.a = %x% }", name="one-more", group="other")
+
+
 def test_events_from_outside_ring_too(guard: Deployed) -> None:
     """Whoever puts an event into the group rings the alarm; an old one is rejected and counts for nothing."""
     logs, group = guard.client("logs"), guard.exports()["logGroup"]
