@@ -94,8 +94,8 @@ def clause(node: Condition) -> Clause:
 
 
 def _names(selector: Selector) -> str:
-    """A path as the table's documentation has it; "" for an index or a wildcard."""
-    return ".".join(one.name if isinstance(one, Name) else "" for one in selector.steps)
+    """A path as the table's documentation has it; "" for an index, a wildcard or a name with a dot."""
+    return ".".join(one.name if isinstance(one, Name) and "." not in one.name else "" for one in selector.steps)
 
 
 def _column(node: Condition, column: str) -> Clause:

@@ -185,6 +185,7 @@ def test_any_tree_on_typed_events(folder: Path, trees: list[Node], events: list[
         ("{ $.managementEvent IS TRUE }", "impossible"),
         ('{ $.requestParameters.items[*].a = "x" }', "impossible"),
         ('{ $.eventname = "x" }', "impossible"),
+        ("{ $.['userIdentity.type'] = \"Root\" }", "impossible"),
     ],
 )
 def test_marks(text: str, mark: str) -> None:
