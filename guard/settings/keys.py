@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from guard.rules import arns
 from guard.rules.fields import WRONG, Keys, Read, choice, flag, form, mapped, several, structure, text, whole
 from guard.rules.model import SEVERITIES
 from guard.rules.values import Faults, Value
@@ -82,13 +83,16 @@ def _trail(value: Value, name: str, faults: Faults) -> Any:
 
 
 # https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_CreateTrail.html
-_TRAIL_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{1,126}[A-Za-z0-9]"
-_TRAIL_ARN = rf"arn:[a-z0-9-]+:cloudtrail:[a-z0-9-]+:\d{{12}}:trail/{_TRAIL_NAME}"
-_TRAIL = form(rf"{_TRAIL_NAME}|{_TRAIL_ARN}", "a trail's name, or its ARN (arn:...:trail/NAME)")
-_GROUP = form(r"[\w#/.-]{1,512}", "a log group's name, such as /aws/cloudtrail")
-
-
-_BUCKET = form(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "a bucket's name")
+TRAIL_NAME = r"(?!.*[._-]{2})[A-Za-z0-9][A-Za-z0-9._-]{1,126}[A-Za-z0-9]"
+_TRAIL_ARN = arns.arn("cloudtrail", f"trail/{TRAIL_NAME}")
+_TRAIL = form(f"{TRAIL_NAME}|{_TRAIL_ARN}", "a trail's name, or its ARN (arn:...:trail/NAME)")
+_GROUP = form("[A-Za-z0-9_#/.-]{1,512}", "a log group's name, such as /aws/cloudtrail")
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+_BUCKET = form(r"(?!.*\.\.)(?!([0-9]+\.){3}[0-9]+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "a bucket's name")
+# What every service takes: https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
+_TAG = r"[\w .:/=+@-]"
+_TAG_VALUE = form(f"{_TAG}{{1,256}}", "letters, digits, spaces and _.:/=+-@, 256 at most")
+MAX_TAGS = 50
 
 
 def _routes(value: Value, name: str, faults: Faults) -> Any:
@@ -98,16 +102,21 @@ def _routes(value: Value, name: str, faults: Faults) -> Any:
     return mapped(_addresses, re.compile(".*"), "")(value, name, faults)
 
 
+def _tags(value: Value, name: str, faults: Faults) -> Any:
+    found = mapped(_later(_TAG_VALUE), re.compile(f"(?!(?i:aws:)){_TAG}{{1,128}}"), "a tag's key")(value, name, faults)
+    if found is not WRONG and len(found) > MAX_TAGS:
+        faults.note(value.place, f"'{name}' holds {len(found)} tags", f"write {MAX_TAGS} at most")
+    return found
+
+
 def _any(value: Value, name: str, faults: Faults) -> Any:  # noqa: ARG001 - a reader's signature
     return value.plain
 
 
-def _arn(service: str, resource: str, wanted: str) -> Read:
-    """A reader of the ARN of one kind of thing."""
-    return _later(form(rf"arn:[a-z0-9-]+:{service}:[a-z0-9-]*:(\d{{12}}|aws):{resource}", wanted))
-
-
-ARN = _later(form(r"arn:[a-z0-9-]+:[a-z0-9-]+:\S*", "an ARN"))
+_POLICY = arns.arn("iam", f"policy/{arns.RESOURCE}", region="", account=f"({arns.ACCOUNT}|aws)")
+_KEY = arns.arn("kms", "key/[A-Za-z0-9_-]+")
+_TOPIC = arns.arn("sns", r"[A-Za-z0-9_-]+(\.fifo)?")
+ARN = _later(form(arns.ANY, "an ARN"))
 TEXT = _later(text)
 # camelCase in a stack's config, underscores in a component's args
 READERS: Mapping[str, Read] = {
@@ -127,17 +136,17 @@ READERS: Mapping[str, Read] = {
     "heartbeatHours": whole(1, 168),
     "dashboard": flag,
     "notifyOk": flag,
-    "permissionsBoundary": _arn("iam", r"policy/\S+", "a policy's ARN"),
-    "rolePath": form(r"/([!-.0-~]+/)*", "a path such as /security/"),
-    "tags": mapped(TEXT, re.compile(r"(?!aws:)[\w .:/=+@-]{1,128}"), "a tag's key"),
+    "permissionsBoundary": _later(form(_POLICY, "a policy's ARN")),
+    "rolePath": form(r"(?=.{1,512}$)/([!-.0-~]+/)*", "a path such as /security/, of 512 characters at most"),
+    "tags": _tags,
     "trail": _trail,
-    "trailName": form(_TRAIL_NAME, "3 to 128 letters, digits, '.', '_' and '-'"),
+    "trailName": form(TRAIL_NAME, "3 to 128 letters and digits, '.', '_' or '-' between them"),
     "organization": flag,
     "bucketName": _BUCKET,
     "bucket": _later(_BUCKET),
     # An alias would do for the trail, but not for the log group.
-    "key": _arn("kms", r"key/[\w-]+", "a key's ARN (arn:...:key/...), no alias"),
-    "topic": _arn("sns", r"[\w-]+(\.fifo)?", "a topic's ARN"),
+    "key": _later(form(_KEY, "a key's ARN (arn:...:key/...), no alias")),
+    "topic": _later(form(_TOPIC, "a topic's ARN")),
 }
 
 

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, Literal
@@ -14,7 +14,7 @@ from guard.rules.fields import WRONG, Read
 from guard.rules.model import RuleSet
 from guard.rules.values import Faults, inline
 from guard.settings.idle import idle
-from guard.settings.keys import snake
+from guard.settings.keys import TRAIL_NAME, snake
 from guard.settings.model import Settings, TrailChoice
 from guard.settings.shapes import GUARD, Shape
 
@@ -52,6 +52,9 @@ def read(
     if not _NAME.fullmatch(component):
         fix = "letters, digits and '-', a letter first, 63 at most: topics and dashboards bear it"
         every.append(Fault("name", f"'{component}' is no name for the component", fix))
+    elif _names_trail(found, shape, rename) and not re.fullmatch(TRAIL_NAME, component):
+        fix = f"3 characters, no '-' at the end or beside another; or set {rename('trailName')}"
+        every.append(Fault("name", f"'{component}' is no name for a trail", fix))
     every += _together(given, found, rules, readers)
     if every:
         raise ConfigError(every)
@@ -72,6 +75,11 @@ def _read_keys(given: Mapping[str, Any], readers: Mapping[str, Read], faults: Fa
         if value is not WRONG:
             found[key] = value
     return found
+
+
+def _names_trail(found: Mapping[str, Any], shape: Shape, rename: Callable[[str], str]) -> bool:
+    """Whether a trail is made that bears the component's name."""
+    return "trailName" in shape.readers and not found.get("trail") and not found.get(rename("trailName"))
 
 
 def _readable(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -58,16 +58,28 @@ def alarm(**settings: Any) -> dict[str, Any]:
         ({"recipients": {"urgent": ["a@example.com"]}}, "recipients.urgent: unknown severity 'urgent'"),
         ({"recipients": {"high": ["nobody"]}}, "recipients.high[0]"),
         ({"permissionsBoundary": "boundary"}, "permissionsBoundary"),
+        ({"permissionsBoundary": "arn:amazon:iam::123456789012:policy/boundary"}, "permissionsBoundary"),
         ({"rolePath": "security"}, "rolePath"),
+        ({"rolePath": f"/{'a' * 511}/"}, "rolePath"),
         ({"tags": {"aws:x": "y"}}, "tags"),
+        ({"tags": {"AWS:x": "y"}}, "tags"),
+        ({"tags": {"owner": "A & B"}}, "tags.owner: 'tags.owner' is 'A & B': write letters"),
+        ({"tags": {"owner": "x" * 257}}, "tags.owner"),
+        ({"tags": {f"tag-{number}": "x" for number in range(51)}}, "tags: 'tags' holds 51 tags: write 50 at most"),
         ({"retentiondays": 365}, "retentiondays: unknown key: did you mean 'retentionDays'?"),
         ({"trail": {"existing": "theirs", "logGroup": "/theirs"}}, "trail: both"),
         ({"trail": {"existing": "arn:aws:logs:eu-west-1:123456789012:log-group:x"}}, "trail.existing"),
         ({"trail": {"logGroup": "arn:aws:logs:eu-west-1:123456789012:log-group:x"}}, "trail.logGroup"),
+        ({"trail": {"logGroup": "/aws/übersicht"}}, "trail.logGroup"),
         ({"trailName": "a b"}, "trailName"),
+        ({"trailName": "my-_trail"}, "trailName"),
         ({"bucket": "arn:aws:s3:::theirs"}, "bucket"),
+        ({"bucketName": "my..bucket"}, "bucketName"),
+        ({"bucketName": "192.168.5.4"}, "bucketName"),
         ({"key": "arn:aws:kms:eu-west-1:123456789012:alias/theirs"}, "key: 'key' is 'arn:aws:kms"),
+        ({"key": "arn:aws:kms:eu-west:123456789012:key/1"}, "key"),
         ({"topic": "theirs"}, "topic"),
+        ({"topic": "arn:aws:sns:eu-west-1:123456789012:übersicht"}, "topic"),
         ({"rules": [{"id": "Mine"}]}, "rules[0]"),
         (alarm(period=90), "period"),
         (alarm(period=300, evaluation_periods=289), "86,400"),
@@ -103,6 +115,9 @@ def test_a_fault_names_its_key(config: Mapping[str, Any], said: str) -> None:
         {"archiveDays": 30, "accessLogs": False, "trailName": "my_trail.1", "organization": True},
         {"emails": None, "topic": "arn:aws:sns:eu-west-1:123456789012:theirs"},
         {"packs": []},
+        {"rolePath": f"/{'a' * 510}/", "tags": {"Kostenstelle ü": "Süd 7", "x" * 128: "y" * 256}},
+        {"tags": {f"tag-{number}": "x" for number in range(50)}},
+        {"key": "arn:aws:kms:eu-west-1:123456789012:key/mrk-1234abcd"},
         alarm(actions=[TOPIC] * 4),
         alarm(actions=["arn:aws-cn:lambda:cn-north-1:123456789012:function:act:live"]),
         alarm(actions=["arn:aws:ssm-incidents::123456789012:response-plan/act"]),
@@ -200,6 +215,14 @@ def test_secret_addresses_are_not_printed() -> None:
 def test_a_name_that_resources_cannot_bear(name: str) -> None:
     """Topics and dashboards take letters, digits and hyphens."""
     assert "name" in faults({}, component=name)
+
+
+@pytest.mark.parametrize("name", ["ab", "prod-", "a--b"])
+def test_a_name_that_a_trail_cannot_bear(name: str) -> None:
+    """CloudTrail wants three characters and no hyphen at the end or beside another, unless the trail is named."""
+    assert f"name: '{name}' is no name for a trail" in faults({}, component=name)
+    assert settings({"trailName": "my-trail"}, component=name)
+    assert settings({"trail": {"existing": "theirs"}}, component=name)
 
 
 def test_a_pack_stands_beside_the_project(tmp_path: Path) -> None:
