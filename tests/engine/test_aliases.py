@@ -1,6 +1,7 @@
 """Physical names are explicit, so that a moved resource would be made over the live one and then deleted."""
 
-from tests.engine.harness import Project
+from tests.engine.harness import ROOT, Project
+from tests.pages import fenced
 
 PROGRAM = """
 import pulumi
@@ -36,3 +37,19 @@ def test_a_renamed_parent_with_its_alias_keeps_filter_and_alarm(project: Project
     project.write(program=PROGRAM.format(kind="Squad", name="new", aliases=ALIAS))
     assert project.up() == []
     assert {key for key in project.world() if key[0] in KINDS} == before
+
+
+def test_the_pages_move_into_a_component_touches_nothing(project: Project) -> None:
+    """The program of docs/reuse.md, over one in which the guard stood alone; without its alias all would go."""
+    [page] = [block for block in fenced(ROOT / "docs/reuse.md", "python") if "aliases=" in block]
+    guard = 'AccountGuard("guard", {"emails": ["security@example.com"], "protect": False}'
+    project.write(program=f"from guard import AccountGuard\n\n{guard})\n")
+    assert guard in page
+    project.up()
+
+    project.write(program=page.replace(", aliases=[before]", ""))
+    assert project.preview()["changeSummary"]["delete"] > 1
+
+    project.write(program=page)
+    assert project.preview()["changeSummary"].keys() == {"create", "same"}
+    assert project.up() == []
