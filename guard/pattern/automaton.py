@@ -5,6 +5,7 @@ step is a few operations on it: the extended Shift-And of Navarro and Raffinot, 
 in Strings" (2002), chapter 4. So a hostile expression or value takes time linear in the value, no more.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,33 +13,33 @@ from guard.pattern.regex import OTHER, Atom, Branch, read
 
 
 @dataclass(frozen=True, slots=True)
-class _Machine:
-    """One alternative, its atoms as bits: bit i stands for "the first i atoms are passed"."""
+class Automaton:
+    """A compiled expression, its alternatives side by side: a bit for each atom, "the ones before are passed", and
+    after an alternative's atoms one for its end.
+    """
 
     groups: tuple[tuple[Atom, int], ...]
     repeats: int
     optional: int
     firsts: int
     lasts: int
-    final: int
-    at_start: bool
-    at_end: bool
+    starts: int  # of all alternatives
+    anywhere: int  # of those that may begin within a value
+    ends: int  # of all alternatives
+    early: int  # of those that need not reach the end of a value
     masks: dict[str, int]
 
     def search(self, value: str) -> bool:
-        """Whether the alternative fits a part of the value."""
-        begin = self.closure(1)
-        states = begin
+        """Whether the expression fits a part of the value."""
+        states, begin = self.closure(self.starts), self.closure(self.anywhere)
         for character in value:
-            if not self.at_end and states & self.final:
+            if states & self.early:
                 return True
             taken = self.mask(character)
-            states = self.closure((states & taken) << 1 | states & (taken & self.repeats) << 1)
-            if not self.at_start:
-                states |= begin
-            elif not states:
+            states = begin | self.closure((states & taken) << 1 | states & (taken & self.repeats) << 1)
+            if not states:
                 return False
-        return bool(states & self.final)
+        return bool(states & self.ends)
 
     def closure(self, states: int) -> int:
         """The states, and those reached from them by leaving optional atoms out."""
@@ -56,38 +57,36 @@ class _Machine:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Automaton:
-    """A compiled expression."""
-
-    machines: tuple[_Machine, ...]
-
-    def search(self, value: str) -> bool:
-        """Whether the expression fits a part of the value."""
-        return any(machine.search(value) for machine in self.machines)
-
-
 @lru_cache(maxsize=512)
 def compiled(source: str) -> Automaton:
     """The automaton of what stands between the % signs. Raises PatternError."""
-    return Automaton(tuple(_machine(branch) for branch in read(source)))
+    return _joined(tuple(dict.fromkeys(read(source))))
 
 
-def _machine(branch: Branch) -> _Machine:
+def _joined(branches: Sequence[Branch]) -> Automaton:
     groups: dict[Atom, int] = {}
-    optional = repeats = 0
-    for position, (atom, may_miss, may_repeat) in enumerate(branch.items):
-        groups[atom] = groups.get(atom, 0) | 1 << position
-        optional |= may_miss << position
-        repeats |= may_repeat << position
-    return _Machine(
+    optional = repeats = starts = anywhere = ends = early = 0
+    bit = 1
+    for branch in branches:
+        starts |= bit
+        anywhere |= 0 if branch.at_start else bit
+        for atom, may_miss, may_repeat in branch.items:
+            groups[atom] = groups.get(atom, 0) | bit
+            optional |= bit if may_miss else 0
+            repeats |= bit if may_repeat else 0
+            bit <<= 1
+        ends |= bit
+        early |= 0 if branch.at_end else bit
+        bit <<= 1
+    return Automaton(
         groups=tuple(groups.items()),
         repeats=repeats,
         optional=optional,
         firsts=optional & ~(optional << 1),
         lasts=optional << 1 & ~optional,
-        final=1 << len(branch.items),
-        at_start=branch.at_start,
-        at_end=branch.at_end,
+        starts=starts,
+        anywhere=anywhere,
+        ends=ends,
+        early=early,
         masks={},
     )
