@@ -90,7 +90,10 @@ def encrypted(keep: pulumi.ResourceOptions, name: str, bucket: aws.s3.Bucket, ke
         sse_algorithm="aws:kms" if key else "AES256", kms_master_key_id=key
     )
     rule = aws.s3.BucketServerSideEncryptionConfigurationRuleArgs(
-        apply_server_side_encryption_by_default=default, bucket_key_enabled=bool(key) or None
+        apply_server_side_encryption_by_default=default,
+        bucket_key_enabled=bool(key) or None,
+        # S3 blocks customers' own keys on new buckets; unsaid, providers before 6.40 would unblock them each time.
+        blocked_encryption_types=["SSE-C"],
     )
     aws.s3.BucketServerSideEncryptionConfiguration(
         f"{name}-encryption",

@@ -43,6 +43,8 @@ def encryption(inputs: Inputs) -> dict[str, Any]:
         default = rule["applyServerSideEncryptionByDefault"]
         made = picked(default, SSEAlgorithm="sseAlgorithm", KMSMasterKeyID="kmsMasterKeyId")
         rules.append({"ApplyServerSideEncryptionByDefault": made, **picked(rule, "bucketKeyEnabled")})
+        if rule.get("blockedEncryptionTypes"):
+            rules[-1]["BlockedEncryptionTypes"] = {"EncryptionType": rule["blockedEncryptionTypes"]}
     return {"Rules": rules}
 
 

@@ -53,7 +53,7 @@ def read(
         fix = "letters, digits and '-', a letter first, 63 at most: topics and dashboards bear it"
         every.append(Fault("name", f"'{component}' is no name for the component", fix))
     elif _names_trail(found, shape, rename) and not re.fullmatch(TRAIL_NAME, component):
-        fix = f"3 characters, no '-' at the end or beside another; or set {rename('trailName')}"
+        fix = f"3 characters at least, no '-' at the end or beside another; or set {rename('trailName')}"
         every.append(Fault("name", f"'{component}' is no name for a trail", fix))
     every += _together(given, found, rules, readers)
     if every:

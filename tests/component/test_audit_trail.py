@@ -105,6 +105,13 @@ def test_expiry_is_off_until_asked_for(tmp_path: Path) -> None:
     assert "transitions" not in expire
 
 
+def test_no_bucket_takes_others_keys(tmp_path: Path) -> None:
+    """What somebody encrypts with a key of their own (SSE-C), nobody else could read."""
+    found = of(guarded(tmp_path), "BucketServerSideEncryptionConfiguration")
+    blocked = {one.name: one.inputs["rules"][0]["blockedEncryptionTypes"] for one in found}
+    assert blocked == {"guard-logs-encryption": ["SSE-C"], "guard-access-logs-encryption": ["SSE-C"]}
+
+
 def test_both_buckets_keep_versions(tmp_path: Path) -> None:
     """What is overwritten or deleted in them can be brought back, until the lifecycle takes it."""
     found = of(guarded(tmp_path), "BucketVersioning")
