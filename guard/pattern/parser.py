@@ -159,7 +159,7 @@ class _Parser:
                 raise self.fail("expected EXISTS", self.capitals("EXISTS") or "the only form is NOT EXISTS")
             self.advance()
             return NotExists(chosen)
-        raise self.fail("expected an operator, IS or NOT EXISTS", self.capitals("IS", "NOT") or self.slip())
+        raise self.fail("expected an operator, IS or NOT EXISTS", self.no_operator(token))
 
     def no_selector(self) -> str:
         """What to write where a condition should begin."""
@@ -170,6 +170,13 @@ class _Parser:
         if is_value and before.rstrip().endswith(JOINERS):
             return "each side of && and || is a whole condition: write the selector again"
         return "a selector starts with $." + (", without quotes" if self.token.kind == "quoted" else "")
+
+    def no_operator(self, selected: Token) -> str:
+        """What to write behind a selector."""
+        glued = next((word for word in ("IS", "NOT") if selected.text.endswith(word)), "")
+        if glued and self.token.text in ("EXISTS", *CONSTANTS):
+            return f"put a blank before {glued}"
+        return self.capitals("IS", "NOT") or self.slip()
 
     def capitals(self, *words: str) -> str:
         """What to write instead of a keyword in small letters."""

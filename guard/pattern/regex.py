@@ -181,7 +181,8 @@ class _Reader:
         hint = r"\d \D \s \S \w \W, \xHH, or an operator such as \."
         if character in {"(", ")"}:
             hint = f"write \\x{ord(character):02x}"
-        raise self.fail(f"no escape \\{character}", hint)
+        shown = character if character.isprintable() else ascii(character)
+        raise self.fail(f"no escape \\{shown}", hint)
 
     def bracketed(self) -> Atom:
         """A set in brackets."""

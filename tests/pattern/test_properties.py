@@ -61,10 +61,11 @@ def test_a_mapping_and_its_text_agree(tree: Node, event: dict[str, Any]) -> None
 
 @given(st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=25).map("".join)))
 def test_any_text_parses_or_is_a_pattern_error(text: str) -> None:
-    """No other error; its column lies within the text, or one past it."""
-    for candidate in (text, "{" + text + "}"):
+    """No other error; its column lies within the text, or one past it, and it is told in three lines."""
+    for candidate in (text, "{" + text + "}", "{ $.a = %\\" + text + "% }"):
         error = refused(candidate)
-        assert error is None or (str(error) and 1 <= error.column <= max(len(candidate), 1024) + 1)
+        assert error is None or 1 <= error.column <= max(len(candidate), 1024) + 1
+        assert error is None or len(str(error).split("\n")) == 3
 
 
 def refused(text: str) -> PatternError | None:
