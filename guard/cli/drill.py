@@ -169,7 +169,9 @@ def _text(runs: "Sequence[Run]", faults: Sequence[Fault]) -> None:  # noqa: ARG0
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("Rule", "Metric", "Alarm", "Action", "Ran", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for head in ("Rule", "Metric", "Alarm", "Action", "Ran"):
+        table.add_column(head, overflow="fold")
     for run in runs:
         style = "green" if run.proven else "bold red"
         legs = [_seconds(run, leg, "never" if leg in run.wanted else "-") for leg in LEGS]
@@ -183,7 +185,7 @@ def _text(runs: "Sequence[Run]", faults: Sequence[Fault]) -> None:  # noqa: ARG0
         if run.drill.left_off:
             console.print(Text(f"{run.drill.rule}: its record has no {', '.join(run.drill.left_off)}", style="dim"))
     if any(run.ran for run in runs):
-        console.print("The mails are on their way: whether they arrive, your mailbox says.")
+        console.print("Mailed is who is confirmed (guard confirm --status); that it came, your mailbox says.")
 
 
 def _json(runs: "Sequence[Run]", faults: Sequence[Fault]) -> None:
