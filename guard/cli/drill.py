@@ -185,7 +185,7 @@ def _text(runs: "Sequence[Run]", faults: Sequence[Fault]) -> None:  # noqa: ARG0
         if run.drill.left_off:
             console.print(Text(f"{run.drill.rule}: its record has no {', '.join(run.drill.left_off)}", style="dim"))
     if any(run.ran for run in runs):
-        console.print("Mailed is who is confirmed (guard confirm --status); that it came, your mailbox says.")
+        console.print("Who is confirmed gets the mails (guard confirm --status); that they came, your mailbox says.")
 
 
 def _json(runs: "Sequence[Run]", faults: Sequence[Fault]) -> None:
