@@ -3,10 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
-from guard import program, settings
+from guard import program
 from guard.plan.build import build
 from guard.plan.config import Config, read
 from guard.plan.model import Plan
+from guard.settings import PROJECT
+from guard.settings.stack import settings_of
 
 __all__ = ["Plan", "make", "plan_of"]
 
@@ -19,9 +21,18 @@ def make(root: Path, stack: str, events: int) -> Plan:
 
 
 def plan_of(config: Config, root: Path, stack: str, events: int) -> Plan:
-    """The same, of a config that no file need hold."""
-    wanted = settings.read(config.own(), component=f"{settings.PROJECT}-{stack}", root=root)
+    """The same, of a config that no file need hold. Where it names nothing of a guard, the program is somebody's own:
+    its alarms say themselves what they are.
+    """
+    values, component = config.values, ""
+    if not config.own():
+        values, component = {f"{PROJECT}:packs": [], **values}, f"{PROJECT}-{stack}"
+    wanted = settings_of(values, stack, root, component)
     deployment = program.run(root, stack, config=config.values)
-    region = str(config.values.get("aws:region", ""))
-    plan = build(deployment.resources, replace(wanted, region=region), stack, events)
-    return replace(plan, warnings=(*config.notes, *plan.warnings), secret_addresses=config.secret_addresses)
+    plan = build(deployment.resources, wanted, stack, events)
+    return replace(
+        plan,
+        settings={} if component else plan.settings,
+        warnings=(*config.notes, *plan.warnings),
+        secret_addresses=config.secret_addresses,
+    )

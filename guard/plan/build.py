@@ -1,10 +1,12 @@
 """A plan from what the stack's program registered, and from what the rules say of themselves."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields, is_dataclass, replace
 from typing import Any
 
+from guard.names import Names
 from guard.plan.cost import estimate
 from guard.plan.model import Plan, PlannedAlarm
 from guard.plan.quotas import count
@@ -16,6 +18,8 @@ from guard.settings import Settings
 Inputs = Mapping[str, Any]
 # Settings that the plan shows elsewhere, or that are no setting of a person's.
 ELSEWHERE = {"component", "rules", "emails", "recipients", "warnings", "region", "tags"}
+NAMESPACE = Names("").namespace
+SEVERITY = re.compile(r"^Severity: (\w+)\.$", re.MULTILINE)
 SIGNS = {
     "GreaterThanOrEqualToThreshold": ">=",
     "GreaterThanThreshold": ">",
@@ -51,14 +55,15 @@ def build(resources: Iterable[Resource], settings: Settings, stack: str, events:
 
 def _alarm(inputs: Inputs, rules: Mapping[str, Rule], filters: Mapping[tuple[Any, Any], list[str]]) -> PlannedAlarm:
     rule = rules.get(str(inputs.get("metricName")))
+    of_a_rule = str(inputs.get("namespace")).startswith(NAMESPACE)
     actions = [str(one) for one in inputs.get("alarmActions") or ()]
     topics = [arn for arn in actions if _service(arn) == "sns"]
     threshold, periods = float(inputs["threshold"]), int(inputs["evaluationPeriods"])
     return PlannedAlarm(
         name=str(inputs["name"]),
-        rule=rule.id if rule else "",
+        rule=str(inputs["metricName"]) if of_a_rule else "",
         title=rule.title if rule else _first_line(inputs),
-        severity=rule.severity if rule else "",
+        severity=rule.severity if rule else _severity(inputs) if of_a_rule else "",
         condition=_condition(inputs, threshold),
         threshold=threshold,
         period=_period(inputs),
@@ -91,6 +96,12 @@ def _period(inputs: Inputs) -> int:
 def _first_line(inputs: Inputs) -> str:
     """What a watchdog's alarm says happened, without the consequence after the colon."""
     return str(inputs.get("alarmDescription") or inputs["name"]).splitlines()[0].split(": ")[0]
+
+
+def _severity(inputs: Inputs) -> str:
+    """What a rule's alarm says of itself."""
+    found = SEVERITY.search(str(inputs.get("alarmDescription")))
+    return found[1] if found else ""
 
 
 def _service(arn: str) -> str:
