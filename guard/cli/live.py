@@ -32,18 +32,13 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def settings(stack: str | None, name: str) -> "Settings":
     """What is expected; what of it cannot be read is said. Raises ConfigError."""
-    from guard.errors import ConfigError, Fault
     from guard.plan.config import Config, read
-    from guard.settings import PROJECT
     from guard.settings.stack import settings_of
 
     root, chosen = Path.cwd(), stack or ("" if name else DEFAULT)
     config = read(root, chosen) if chosen else Config({})
     for note in config.notes:
         click.echo(f"guard: {note}", err=True)
-    if not name and not any(key.startswith(f"{PROJECT}:") for key in config.values):
-        fix = "name the AccountGuard of your program: --name NAME (docs/verify.md)"
-        raise ConfigError([Fault(f"Pulumi.{chosen}.yaml", f"has no key of {PROJECT}", fix)])
     return settings_of(config.values, chosen, root, name)
 
 

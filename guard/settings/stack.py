@@ -31,6 +31,9 @@ def settings_of(values: Mapping[str, Any], stack: str, root: Path, component: st
     of this name in another program, whose people are unread where no key names them. Raises ConfigError.
     """
     own = {key.split(":", 1)[1]: value for key, value in values.items() if key.startswith(f"{PROJECT}:")}
+    if not own and not component:
+        fix = "for a guard in a program of your own, name its component (--name) or its packs (docs/verify.md)"
+        raise ConfigError([Fault(f"Pulumi.{stack}.yaml", f"has no key of {PROJECT}", fix)])
     if component and not own.get("emails") and not own.get("topic"):
         own["emails"] = [f"somebody{UNREAD}"]
     settings = read(own, component=component or f"{PROJECT}-{stack}", root=root)

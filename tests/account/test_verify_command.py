@@ -73,7 +73,7 @@ def test_a_guard_in_another_program(aws: Sandbox, tmp_path: Path, monkeypatch: p
 def test_a_stack_of_another_program_wants_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its config holds nothing of the root program's: the component is named, not missing addresses."""
     monkeypatch.chdir(project(tmp_path / "other", "dev", {"aws:region": REGION}))
-    assert "Pulumi.dev.yaml: has no key of account-guard: name the AccountGuard" in str(run().exception)
+    assert "Pulumi.dev.yaml: has no key of account-guard: for a guard in a program of your own" in str(run().exception)
 
 
 def test_the_wrong_account_is_refused(aws: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
