@@ -49,6 +49,12 @@ def test_shipped_packs_are_checked_by_default() -> None:
     assert "0 errors, 0 warnings" in result.stderr
 
 
+def test_the_pages_finding_is_what_is_said(tmp_path: Path) -> None:
+    """docs/lint.md shows it to the letter."""
+    shown = run(tmp_path, PACK.replace("warned", "users")).stdout
+    assert f"```text\n{shown}```" in (ROOT / "docs/lint.md").read_text()
+
+
 @pytest.mark.parametrize(
     ("text", "args", "code"),
     [(PACK, [], 0), (PACK, ["--strict"], 1), (BROKEN, [], 1), (BROKEN, ["--strict"], 1)],
