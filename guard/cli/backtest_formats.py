@@ -202,12 +202,12 @@ def _advice(written: Written) -> Iterator[str]:
     import yaml
 
     by_rule = {one.rule.id: one for one in written.results}
-    yield "\nTo have fewer mails, for the stack's config:\n\naccount-guard:overrides:"
+    yield "\nTo have fewer mails, for the stack's config:\n\nconfig:\n  account-guard:overrides:"
     for one in written.suggestions:
         mails = by_rule[one.rule].mails
-        yield f"  # {mails:,} mails become {one.mails:,}; {one.matches:,} events still count"
+        yield f"    # {mails:,} mails become {one.mails:,}; {one.matches:,} events still count"
         text = yaml.safe_dump({one.rule: dict(one.override)}, sort_keys=False, width=1000)
-        yield "".join(f"  {line}\n" for line in text.splitlines()).rstrip()
+        yield "".join(f"    {line}\n" for line in text.splitlines()).rstrip()
 
 
 def _nothing(written: Written) -> str:

@@ -93,11 +93,11 @@ def _tr(tag: str, cells: Iterable[str], numbers: Iterable[str] = ()) -> str:
 
 def _advice(suggestions: Sequence[Suggestion]) -> Iterator[str]:
     if suggestions:
-        yield "<h1>To have fewer mails</h1><pre>account-guard:overrides:"
+        yield "<h1>To have fewer mails</h1><pre>config:\n  account-guard:overrides:"
         for one in suggestions:
-            yield f"  # {one.mails:,} mails stay; {one.matches:,} events still count"
+            yield f"    # {one.mails:,} mails stay; {one.matches:,} events still count"
             text = yaml.safe_dump({one.rule: dict(one.override)}, sort_keys=False, width=1000)
-            yield from (escape(f"  {line}") for line in text.splitlines())
+            yield from (escape(f"    {line}") for line in text.splitlines())
         yield "</pre>"
 
 

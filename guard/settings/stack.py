@@ -80,6 +80,12 @@ def _config(found: Mapping[str, Any], path: Path) -> dict[str, Any]:
     given = found.get("config") or {}
     if not isinstance(given, dict):
         raise ConfigError([Fault(f"{path}: config", "is no map", "write keys and values")])
+    beside = [str(key) for key in found if ":" in str(key)]
+    if beside:
+        fix = "indent it, so that it stands below `config:`"
+        raise ConfigError(
+            [Fault(f"{path}: {key}", "stands beside `config:`, where nothing reads it", fix) for key in beside]
+        )
     return given
 
 

@@ -72,14 +72,14 @@ def test_markdown_and_html(log: str) -> None:
 
 
 def test_a_noisy_rule_gets_advice(tmp_path: Path) -> None:
-    """As YAML that can be pasted."""
+    """As YAML of a stack's file, below `config:`, where alone it is read."""
     import yaml
 
     path = tmp_path / "log"
     path.write_text("\n".join(json.dumps(event(number, minute=20 * number)) for number in range(9)))
     told = run(str(path)).stdout
-    override = yaml.safe_load(told[told.index("account-guard:overrides:") :])
-    assert override["account-guard:overrides"]["ec2-instance-changes"]["exclude"]
+    config = yaml.safe_load(told[told.index("config:\n") :])["config"]
+    assert config["account-guard:overrides"]["ec2-instance-changes"]["exclude"]
     assert "9 mails become 0" in told
 
 

@@ -122,6 +122,14 @@ def test_a_project_with_an_odd_config_is_named(tmp_path: Path) -> None:
         stack_config(tmp_path, "x")
 
 
+def test_a_key_beside_the_config_is_told(tmp_path: Path) -> None:
+    """As one is that was pasted at the end of the file: nobody reads it there, the engine neither."""
+    (tmp_path / "Pulumi.yaml").write_text("name: account-guard\n")
+    (tmp_path / "Pulumi.x.yaml").write_text("config:\n  account-guard:emails: [a@b.c]\naccount-guard:overrides: {}\n")
+    with pytest.raises(ConfigError, match=r"x\.yaml: account-guard:overrides: stands beside `config:`"):
+        stack_config(tmp_path, "x")
+
+
 def test_a_missing_stack_names_those_there() -> None:
     """With the stacks that there are."""
     with pytest.raises(ConfigError, match=r"Pulumi.prod.yaml.*Pulumi.dev.yaml"):
