@@ -13,7 +13,6 @@ from guard.rules.model import Rule
 CHECK = "alarms"
 LONG = timedelta(hours=24)
 BLIND = "it does not ring as the stack says"
-STEP = "First step: "
 DEAF = "it rings and nobody hears it"
 
 
@@ -161,7 +160,8 @@ def stuck(account: Account, one: Expected, found: Mapping[str, Any]) -> Iterator
     long = since is not None and account.now - utc(since) > LONG
     if now == "ALARM" and one.watchdog:
         why = "the watchdog rings: events do not arrive, or mails are not delivered"
-        yield Finding(CHECK, one.name, "FAIL", state(account, found), why, first_step(found))
+        fix = "look at the findings of trail, arriving, recipients and topics; they say what mends it"
+        yield Finding(CHECK, one.name, "FAIL", state(account, found), why, fix)
     elif now == "ALARM" and long:
         why = "an alarm mails when it changes; while it stays in ALARM nobody hears of what happens next"
         fix = "end what rings it, exclude what is meant to happen, or raise the rule's threshold"
@@ -169,13 +169,6 @@ def stuck(account: Account, one: Expected, found: Mapping[str, Any]) -> Iterator
     elif now == "INSUFFICIENT_DATA" and long:
         why = "it is not evaluated: no data"
         yield Finding(CHECK, one.name, "WARN", state(account, found), why, "look at the finding of its filter")
-
-
-def first_step(found: Mapping[str, Any]) -> str:
-    """What the alarm's mail says to do first."""
-    lines = str(found.get("AlarmDescription") or "").splitlines()
-    steps = [line.removeprefix(STEP) for line in lines if line.startswith(STEP)]
-    return steps[0] if steps else "look at the findings of trail, topics and recipients"
 
 
 def state(account: Account, found: Mapping[str, Any]) -> str:
