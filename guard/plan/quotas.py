@@ -40,5 +40,5 @@ def count(by_type: Mapping[str, Sequence[Inputs]]) -> tuple[Quota, ...]:
 
 
 def _fullest(name: str, counts: Iterable[tuple[str, int]], limit: int) -> Quota:
-    what, used = max(counts, key=lambda pair: pair[1], default=("", 0))
+    what, used = min(counts, key=lambda pair: (-pair[1], str(pair[0])), default=("", 0))
     return Quota(name, used, limit, what if used else "")
