@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from guard.program import Deployment
@@ -60,7 +61,7 @@ def _alarms(sandbox: Sandbox, regions: Iterable[str]) -> Iterable[AlarmSeen]:
         here = sandbox.world.regions[region]
         rang = Counter(one.alarm for one in here.history if one.kind == "StateUpdate" and one.summary.endswith("ALARM"))
         pages = sandbox.client("cloudwatch", region).get_paginator("describe_alarms").paginate()
-        for alarm in (one for page in pages for one in page["MetricAlarms"]):
+        for alarm in sorted((one for page in pages for one in page["MetricAlarms"]), key=itemgetter("AlarmName")):
             hits = here.hits.get((alarm.get("Namespace", ""), alarm.get("MetricName", "")), [])
             name = alarm["AlarmName"]
             yield AlarmSeen(name, region, alarm["StateValue"], rang[name], tuple(map(_event, hits)))

@@ -54,6 +54,7 @@ def test_json_holds_all(monkeypatch: pytest.MonkeyPatch) -> None:
     alarms = {one["name"].split("/")[-1]: one for one in told["alarms"]}
     assert alarms["ec2-instance-changes"]["rang"] == 1
     assert alarms["ec2-instance-changes"]["hits"][0]["eventName"] == "RunInstances"
+    assert [one["name"] for one in told["alarms"]] == sorted(one["name"] for one in told["alarms"])
     assert any("watchdog-silent" in one["subject"] for one in told["mails"])
 
 
