@@ -12,7 +12,7 @@ from guard.component import hooks
 from guard.component.args import AuditTrailArgs
 from guard.component.bucket import LogBucket
 from guard.component.errors import checked
-from guard.component.place import policy, where
+from guard.component.place import at_home, policy, where
 from guard.names import ROLE_PREFIX
 from guard.settings import TRAIL, Settings
 
@@ -105,8 +105,11 @@ class AuditTrail(pulumi.ComponentResource):
         self, name: str, wanted: Settings, at: pulumi.Output[Any], trail_arn: pulumi.Output[str]
     ) -> tuple[pulumi.Input[str] | None, list[pulumi.Resource]]:
         """The ARN of the key for bucket and log group, and what must be there before it is used."""
-        if wanted.key or not wanted.encryption:
+        if wanted.key:
+            at_home(at, ("key", wanted.key))
             return wanted.key, []
+        if not wanted.encryption:
+            return None, []
         key = aws.kms.Key(
             f"{name}-log-key",
             description=f"Account Guard {name}: the trail's log files and the log group",

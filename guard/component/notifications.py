@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from guard import policies
-from guard.component.place import policy, where
+from guard.component.place import at_home, policy, where
 from guard.settings import Secret, Settings
 
 TOPICS_KEY_WINDOW = 30  # days
@@ -28,6 +28,7 @@ class Notifications(pulumi.ComponentResource):
         routes = {route: emails for route, emails in wanted.routes.items() if route != "watchdog"}
         self.topics = {route or "default": self.topic(route, emails, key) for route, emails in routes.items()}
         if wanted.topic:
+            at_home(self.at, ("topic", wanted.topic))
             self.topics["default"] = pulumi.Output.from_input(wanted.topic)
         self.register_outputs({"topics": self.topics})
 

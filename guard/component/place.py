@@ -1,12 +1,14 @@
 """Where a component deploys: account, region and partition of its provider, known to Pulumi only later."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
+from guard.component.errors import refusal
+from guard.errors import Fault
 from guard.names import Where
 
 
@@ -25,3 +27,22 @@ def where(parent: pulumi.Resource) -> pulumi.Output[Where]:
 def policy(make: Callable[..., Mapping[str, Any]], *args: Any) -> pulumi.Output[str]:
     """The JSON of a policy document, made when its parts are known."""
     return pulumi.Output.all(*args).apply(lambda found: json.dumps(make(*found)))
+
+
+def at_home(at: pulumi.Output[Where], *given: tuple[str, pulumi.Input[str]]) -> None:
+    """Refuses ARNs, each with its argument, of another region or partition than `at`: AWS would, halfway."""
+
+    def look(here: Where, arns: Sequence[str]) -> None:
+        named = zip((argument for argument, _ in given), arns, strict=True)
+        faults = [fault for argument, arn in named for fault in _elsewhere(here, argument, arn)]
+        if faults:
+            raise refusal(faults)
+
+    pulumi.Output.all(at, pulumi.Output.all(*(arn for _, arn in given))).apply(lambda found: look(*found))
+
+
+def _elsewhere(here: Where, argument: str, arn: str) -> Iterator[Fault]:
+    _, partition, _, region, *_ = arn.split(":")
+    if partition != here.partition or region not in ("", here.region):
+        what = f"{arn} is of {region or partition}, and the guard is deployed to {here.region}"
+        yield Fault(argument, what, "name one that is there")

@@ -11,7 +11,7 @@ from guard import rules as rule_room
 from guard.component import hooks, mail
 from guard.component.args import RuleAlarmsArgs
 from guard.component.errors import checked
-from guard.component.place import where
+from guard.component.place import at_home, where
 from guard.names import Names
 from guard.pattern import insights, parse
 from guard.rules.model import Rule
@@ -39,6 +39,7 @@ class RuleAlarms(pulumi.ComponentResource):
         self.filter_opts = self.child(hooks.retrying(f"{name}-filter-retry", hooks.FILTER))
         self.alarm_opts = self.child(hooks.retrying(f"{name}-alarm-retry", hooks.ALARM))
         self.filled = self.values()
+        at_home(self.at, *((f"actions of {rule.id}", arn) for rule in wanted.rules.rules for arn in rule.actions))
         alarms = [self.rule(rule) for rule in wanted.rules.rules]
         self.alarm_names = pulumi.Output.all(*(alarm.name for alarm in alarms)).apply(sorted)
         self.register_outputs({"alarm_names": self.alarm_names})

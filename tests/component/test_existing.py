@@ -3,11 +3,13 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pulumi
 import pytest
 
 from guard.component.existing import Seen, arn_of, faults, standard
+from guard.errors import ConfigError
 from guard.names import Where
 from tests.component.rendered import guarded, of, one, render
 
@@ -117,3 +119,28 @@ def test_a_topic_of_ones_own(tmp_path: Path) -> None:
     went = {arn for it in of(deployed, "MetricAlarm") for arn in it.inputs["alarmActions"]}
     assert went == {theirs, "arn:aws:sns:eu-west-1:123456789012:guard-watchdog"}
     assert [it.inputs["name"] for it in of(deployed, "Topic")] == ["guard-watchdog"]
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ({"key": "arn:aws:kms:us-east-1:123456789012:key/1"}, ["key: arn:aws:kms:us-east-1"]),
+        ({"topic": "arn:aws:sns:us-east-1:123456789012:theirs"}, ["topic: ", "is of us-east-1, and the guard is dep"]),
+        (
+            {"overrides": {"root-usage": {"actions": ["arn:aws-cn:lambda:eu-west-1:123456789012:function:x"]}}},
+            ["actions of root-usage: arn:aws-cn:lambda"],
+        ),
+    ],
+)
+def test_what_is_elsewhere(args: dict[str, Any], said: list[str], tmp_path: Path) -> None:
+    """A key, a topic or an action of another region or partition is refused at the preview."""
+    with pytest.raises(ConfigError) as told:
+        guarded(tmp_path, **args)
+    assert all(part in str(told.value) for part in said)
+
+
+def test_what_is_of_no_region(tmp_path: Path) -> None:
+    """Is at home everywhere."""
+    arn = "arn:aws:ssm-incidents::123456789012:response-plan/x"
+    deployed = guarded(tmp_path, overrides={"root-usage": {"actions": [arn]}})
+    assert arn in one(deployed, "MetricAlarm", "guard-root-usage").inputs["alarmActions"]
