@@ -101,5 +101,6 @@ class Plan:
     secret_addresses: bool = False
 
     def mailed(self, alarm: PlannedAlarm) -> tuple[str, ...]:
-        """The addresses that an alarm mails, each once."""
-        return tuple(dict.fromkeys(one for topic in alarm.topics for one in self.topics.get(topic, ())))
+        """The addresses that an alarm mails, each once; of a topic of others its name: they know who hears it."""
+        heard = (one for topic in alarm.topics for one in self.topics.get(topic, (f"topic {topic}",)))
+        return tuple(dict.fromkeys(heard))

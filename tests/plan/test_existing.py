@@ -47,6 +47,14 @@ def test_rules_that_a_log_group_cannot_fill_are_named(tmp_path: Path) -> None:
     assert not [one.name for one in plan.alarms if one.rule in {"guard-bucket-changed", "guard-role-changed"}]
 
 
+def test_who_hears_a_topic_of_others_is_theirs_to_say(tmp_path: Path) -> None:
+    """It is named; no alarm on it is said to mail nobody."""
+    plan = planned(tmp_path, topic="arn:aws:sns:eu-west-1:111122223333:on-call")
+    [root] = [alarm for alarm in plan.alarms if alarm.rule == "root-usage"]
+    assert plan.mailed(root) == ("topic on-call",)
+    assert "mails nobody" not in " ".join(plan.warnings)
+
+
 def test_an_organisations_second_trail(tmp_path: Path) -> None:
     """Its copies may be paid in every account."""
     assert "the organization's accounts" in " ".join(planned(tmp_path, organization=True).warnings)
