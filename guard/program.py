@@ -122,7 +122,8 @@ def run(
     """
     program = root / "__main__.py"
     if not program.is_file():
-        raise ConfigError([Fault(str(program), "no such file", "run guard in a project's folder; it runs programs in Python alone")])
+        fix = "run guard in a project's folder; it runs programs in Python alone"
+        raise ConfigError([Fault(str(program), "no such file", fix)])
     values = stack_config(root, stack) if config is None else config
     region = str(values.get("aws:region") or DEFAULT_REGION)
     monitor = _Monitor(mocks or Mocks(Where(partition(region), region, ACCOUNT)))
