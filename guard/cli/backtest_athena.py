@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from guard.cli import options
+
 if TYPE_CHECKING:
     from guard.history.run import Outcome
     from guard.history.window import Window
@@ -43,7 +45,8 @@ def ask(rules: "Sequence[Rule]", table: str, window: "Window", workgroup: str, *
     if not yes:
         span = f"from {window.since:%Y-%m-%d}" if window.since else "of all days (no --since)"
         note = f"Athena scans the logs of {table} {span}, at about ${athena.PRICE:g} a TB."
-        click.confirm(f"{note} Run it?", abort=True, err=True)
+        click.echo(note, err=True)
+        options.ask("Run it?", "--yes says that it may cost")
     answer = athena.ask(client, query.sql, workgroup, _follow)
     click.echo(f"{answer.scanned:,} bytes scanned, about ${answer.price:,.2f}", err=True)
     return athena.outcome(rules, answer, window, query.marks)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from guard.cli import live
-from guard.errors import ConfigError, Fault, GuardError
+from guard.cli import live, options
+from guard.errors import ConfigError, Fault
 
 if TYPE_CHECKING:
     from guard.account.drill import Drill
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 
 WIDTH = 140
 LEGS = ("metric", "alarm", "action")
-
-
-class UnaskedError(GuardError):
-    """Nobody to ask whether people may be mailed, or whoever was asked said no."""
 
 
 @click.command()
@@ -109,7 +105,7 @@ def _chosen(rules: "RuleSet", named: Sequence[str]) -> list[str]:
 
 
 def _ask(drills: "Sequence[Drill]", *, yes: bool) -> None:
-    """Say who will be mailed, and ask. Raises UnaskedError."""
+    """Say who will be mailed, and ask. Raises options.UnaskedError."""
     topics = sorted({topic.rsplit(":", 1)[-1] for one in drills for topic in one.topics})
     others = sorted({action for one in drills for action in one.actions if action.split(":")[2] != "sns"})
     echoes = sorted({name for one in drills for name in one.echoes} - {one.alarm for one in drills})
@@ -119,16 +115,8 @@ def _ask(drills: "Sequence[Drill]", *, yes: bool) -> None:
         click.echo(f"The records ring {', '.join(echoes)} too.", err=True)
     if others:
         click.echo(f"It also calls {', '.join(others)}.", err=True)
-    if yes:
-        return
-    if not _terminal():
-        raise UnaskedError("there is no terminal to ask at: --yes says that people may be mailed")
-    if not click.confirm("Go on?", err=True):
-        raise UnaskedError("nothing was sent")
-
-
-def _terminal() -> bool:
-    return sys.stdin.isatty()
+    if not yes:
+        options.ask("Go on?", "--yes says that people may be mailed")
 
 
 @contextmanager

@@ -1,9 +1,12 @@
 """What several commands take."""
 
 import re
+import sys
 from typing import Any
 
 import click
+
+from guard.errors import GuardError
 
 NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
@@ -19,6 +22,23 @@ class Stack(click.ParamType):  # type: ignore[type-arg] # generic in newer click
         if not NAME.fullmatch(found):
             self.fail(f"'{value}' is no stack's name: write one such as dev, or acme/account-guard/dev", param, ctx)
         return found
+
+
+class UnaskedError(GuardError):
+    """Nobody said yes."""
+
+
+def ask(question: str, without: str) -> None:
+    """Ask before something is done; `without` says what answers where there is no terminal. Raises UnaskedError."""
+    if not terminal():
+        raise UnaskedError(f"there is no terminal to ask at: {without}")
+    if not click.confirm(question, err=True):
+        raise UnaskedError("nothing was done")
+
+
+def terminal() -> bool:
+    """Whether somebody can be asked."""
+    return sys.stdin.isatty()
 
 
 STACK = Stack()

@@ -34,7 +34,11 @@ class Choice:
         else:
             from guard.settings.stack import PROJECT, config_of, settings_of
 
-            values = config_of(root, config or root / f"Pulumi.{self.stack}.yaml")
+            path = config or root / f"Pulumi.{self.stack}.yaml"
+            if not path.exists():
+                fix = "name a stack that is here (--stack), or rules: --pack NAME, --rules FILE, --all-packs"
+                raise ConfigError([Fault(str(path), "no such file", fix)])
+            values = config_of(root, path)
             key = f"{PROJECT}:packs"
             if isinstance(values.get(key), list):
                 values[key] = [_at(root, str(name)) for name in values[key]]

@@ -6,6 +6,7 @@ from typing import Any
 
 from guard.pattern.count import regexes
 from guard.plan.model import Quota
+from guard.rules.describe import MAX_DESCRIPTION, size
 
 Inputs = Mapping[str, Any]
 
@@ -28,9 +29,9 @@ def count(by_type: Mapping[str, Sequence[Inputs]]) -> tuple[Quota, ...]:
             2,
         ),
         _fullest(
-            "Characters of an alarm's description",
-            ((one["name"], len(one.get("alarmDescription") or "")) for one in alarms),
-            1024,
+            "Bytes of an alarm's description",
+            ((one["name"], size(one.get("alarmDescription") or "")) for one in alarms),
+            MAX_DESCRIPTION,
         ),
         _fullest("Actions of an alarm", ((one["name"], len(one.get("alarmActions") or ())) for one in alarms), 5),
         Quota("Alarms", len(alarms), None),

@@ -90,7 +90,7 @@ def test_people_are_asked(aws: Sandbox) -> None:
 @pytest.mark.parametrize(("answer", "mails"), [("n", 0), ("y", 2)])
 def test_the_answer_counts(aws: Sandbox, monkeypatch: pytest.MonkeyPatch, answer: str, mails: int) -> None:
     """No sends nothing, yes does."""
-    monkeypatch.setattr("guard.cli.drill._terminal", lambda: True)
+    monkeypatch.setattr("guard.cli.options.terminal", lambda: True)
     result = CliRunner().invoke(command, ["security-group-changes"], input=answer)
     assert "Go on?" in result.stderr
     assert len(aws.mails) == mails

@@ -126,6 +126,14 @@ def test_files_of_other_days_point_to_the_time(log: str, tmp_path: Path) -> None
     assert "look at the logs' times" in told.stderr
 
 
+def test_a_folder_without_a_stack(log: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Says how rules are named there."""
+    monkeypatch.chdir(tmp_path)
+    told = CliRunner().invoke(command, [log])
+    assert "Pulumi.dev.yaml: no such file" in str(told.exception)
+    assert "--all-packs" in str(told.exception)
+
+
 def test_a_window_that_holds_no_time(log: str) -> None:
     """It is refused, for nothing would seem to have happened."""
     found = CliRunner().invoke(command, [log, "--since", "2026-11-02", "--until", "2026-11-01"])

@@ -160,8 +160,11 @@ def test_nothing_is_asked_without_a_yes(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(boto3, "client", lambda _: None)
     monkeypatch.setattr(athena, "ask", lambda *_: Answer(ROWS, 3 * 10**12))
     refused = guard("--athena", "db.t", "--since", "2026-11-01")
-    assert refused.exit_code == 1
+    assert "there is no terminal to ask at: --yes says that it may cost" in str(refused.exception)
     assert "$5 a TB" in refused.stderr
+    monkeypatch.setattr("guard.cli.options.terminal", lambda: True)
+    told = CliRunner().invoke(cli, ["backtest", "--pack", "essentials", "--athena", "db.t"], input="n")
+    assert str(told.exception) == "nothing was done"
     run = guard("--athena", "db.t", "--since", "2026-11-01", "--yes")
     assert run.exit_code == 0
     assert "$15.00" in run.stderr
