@@ -102,8 +102,13 @@ def _routes(value: Value, name: str, faults: Faults) -> Any:
     return mapped(_addresses, re.compile(".*"), "")(value, name, faults)
 
 
+def _tag_value(value: Value, name: str, faults: Faults) -> Any:
+    """A tag's value, which may be empty."""
+    return "" if value.data == "" else _TAG_VALUE(value, name, faults)
+
+
 def _tags(value: Value, name: str, faults: Faults) -> Any:
-    found = mapped(_later(_TAG_VALUE), re.compile(f"(?!(?i:aws:)){_TAG}{{1,128}}"), "a tag's key")(value, name, faults)
+    found = mapped(_later(_tag_value), re.compile(f"(?!(?i:aws:)){_TAG}{{1,128}}"), "a tag's key")(value, name, faults)
     if found is not WRONG and len(found) > MAX_TAGS:
         faults.note(value.place, f"'{name}' holds {len(found)} tags", f"write {MAX_TAGS} at most")
     return found

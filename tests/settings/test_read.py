@@ -115,7 +115,7 @@ def test_a_fault_names_its_key(config: Mapping[str, Any], said: str) -> None:
         {"archiveDays": 30, "accessLogs": False, "trailName": "my_trail.1", "organization": True},
         {"emails": None, "topic": "arn:aws:sns:eu-west-1:123456789012:theirs"},
         {"packs": []},
-        {"rolePath": f"/{'a' * 510}/", "tags": {"Kostenstelle ü": "Süd 7", "x" * 128: "y" * 256}},
+        {"rolePath": f"/{'a' * 510}/", "tags": {"Kostenstelle ü": "Süd 7", "x" * 128: "y" * 256, "alone": ""}},
         {"tags": {f"tag-{number}": "x" for number in range(50)}},
         {"key": "arn:aws:kms:eu-west-1:123456789012:key/mrk-1234abcd"},
         alarm(actions=[TOPIC] * 4),
