@@ -27,7 +27,7 @@ _BETWEEN = re.compile(rb'(?<=\})\s*(?=\{\s*"Records"\s*:)')
 RECORD = b',{"eventVersion":'  # how a record begins after another one
 # An export of CloudWatch Logs puts the time, and the command `aws logs tail` the stream too, before each message.
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/S3Export.html
-_DATED = rb"^\d{4}-\d\d-\d\dT[\d:.]{8,18}(?:Z|[+-]\d\d:\d\d)? (?:\S{1,512} )?(?=\{)"
+_DATED = rb"^\d{4}-\d\d-\d\dT[\d:.]{8,18}(?:Z|[+-]\d\d:\d\d)? (?:[^\s:*]{1,512} )?(?=\{)"
 DATED = re.compile(_DATED, re.MULTILINE)
 DATED_TEXT = re.compile(_DATED.decode(), re.MULTILINE)
 

@@ -62,26 +62,20 @@ class Count:
         self.high: int | None = None
 
     def add(self, page: Page, keys: bytes, again: Collection[int]) -> None:
-        """Count what a page holds but the events at the positions `again`."""
-        names, hits = page.names, page.hits
-        if again:
-            names = [name for position, name in enumerate(names) if position not in again]
-            hits = [hit for hit in hits if hit[0] not in again]
+        """Count what a page holds but the events at the positions `again`, and drills."""
+        names, hits, drills = page.names, page.hits, _drills(keys).difference(again)
+        left = drills.union(again)
+        if left:
+            names = [name for position, name in enumerate(names) if position not in left]
+            hits = [hit for hit in hits if hit[0] not in left]
         self.names.add(names)
-        self._add(self._real(hits, keys), keys)
+        self._add(hits, keys)
         self.tally.events += len(names)
+        self.tally.drills += len(drills)
         self.tally.duplicates += len(again)
         self.tally.outside += page.outside
         self.tally.note(Fault(place, what, "") for place, what in page.faults)
         self._stretch(int(one.timestamp()) // MINUTE for one in (page.low, page.high) if one is not None)
-
-    def _real(self, hits: Sequence[Hit], keys: bytes) -> Sequence[Hit]:
-        """Hits without those of drills, which are counted."""
-        if ID_BYTES not in keys:
-            return hits
-        real = [hit for hit in hits if not keys.startswith(ID_BYTES, hit[0] * KEY)]
-        self.tally.drills += len(hits) - len(real)
-        return real
 
     def _add(self, hits: Sequence[Hit], keys: bytes) -> None:
         """Count events for the rules whose filters matched them."""
@@ -138,3 +132,10 @@ class Count:
         self.tally.merge(other.tally)
         self.names.merge(other.names)
         self._stretch(minute for minute in (other.low, other.high) if minute is not None)
+
+
+def _drills(keys: bytes) -> frozenset[int]:
+    """The positions among packed keys of drills."""
+    if ID_BYTES not in keys:
+        return frozenset()
+    return frozenset(at // KEY for at in range(0, len(keys), KEY) if keys.startswith(ID_BYTES, at))

@@ -140,7 +140,7 @@ def judged(rule: Rule, groups: Sequence[tuple[Hits, int]], start: int, end: int)
 
 def rang(alarm: Alarm, minutes: Mapping[int, int], start: int, end: int) -> tuple[int, ...]:
     """The minutes at which an alarm would have changed to ALARM. Where no event comes the metric is zero; the
-    alarm is OK at first, and is watched until the last event has left its period.
+    alarm is OK at first, and is watched until the last event has left its periods.
     """
     if replace(alarm, period=PLAIN.period) == PLAIN:  # one event in one period: it rings after each longer pause
         step = max(alarm.period // MINUTE, 1)
@@ -150,8 +150,9 @@ def rang(alarm: Alarm, minutes: Mapping[int, int], start: int, end: int) -> tupl
 
 
 def windows(alarm: Alarm, minutes: Mapping[int, int], start: int, end: int) -> Windows:
-    """What an alarm looks at until the last event has left its period."""
-    return Windows.of(alarm, Metric.of(minutes, filled=True), start, end + alarm.period // MINUTE + 1)
+    """What an alarm looks at until the last event has left its periods."""
+    watched = alarm.evaluation_periods * alarm.period // MINUTE
+    return Windows.of(alarm, Metric.of(minutes, filled=True), start, end + watched + 1)
 
 
 def without(result: Result, minutes: Mapping[int, int]) -> int:

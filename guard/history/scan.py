@@ -162,7 +162,7 @@ class Scanner:
         if matches:
             page.hits.append((len(page.names), matches, at, said(record)))
         name = record.get("eventName")
-        page.add([at], [record.get("eventID")], [name if isinstance(name, str) else None])
+        page.add([at], [record.get("eventID")], [name if type(name) is str else None])
 
 
 def said(record: Mapping[str, Any]) -> Said:

@@ -94,6 +94,31 @@ def test_drills_are_no_hits(tmp_path: Path) -> None:
     assert (outcome.tally.drills, sum(one.events for one in outcome.results)) == (1, 3)
 
 
+def test_drills_are_no_events(tmp_path: Path) -> None:
+    """Whether a rule matches them or not; one that stands twice is a duplicate."""
+    drill = event(1, eventID=event_id(), eventName="DescribeInstances")
+    lines(tmp_path / "log", drill, drill, event(2, eventID=event_id()), event(3))
+    outcome = found(tmp_path)
+    tally = outcome.tally
+    assert (tally.events, tally.drills, tally.duplicates, dict(outcome.unseen)) == (1, 2, 1, {})
+
+
+def test_a_name_that_is_a_number_is_no_name(tmp_path: Path) -> None:
+    """However its file is read."""
+    (tmp_path / "log").write_text(json.dumps({"events": [{"message": json.dumps(event(1, eventName=7))}]}))
+    lines(tmp_path / "lines", event(2, eventName=7))
+    assert found(tmp_path).unseen == {"?": 2}
+
+
+def test_an_alarm_of_several_periods_is_watched_to_its_end(tmp_path: Path) -> None:
+    """Two breaching periods of three, that the last events make when they have left the latest period."""
+    alarm = {"threshold": 2, "evaluation_periods": 3, "datapoints_to_alarm": 2}
+    result = ec2(tmp_path, 0, 2, 6, 6, **alarm)
+    wanted = simulate(result.rule.alarm, Metric.of(result.minutes, filled=True), result.start, result.end + 100, "OK")
+    assert result.rang == tuple(one.minute for one in wanted if one.new == "ALARM")
+    assert result.mails == 2
+
+
 def test_a_delay_moves_what_the_alarm_counts(tmp_path: Path) -> None:
     """By minutes; the event's own time stays."""
     lines(tmp_path / "log", event(1, minute=0))

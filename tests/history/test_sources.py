@@ -34,6 +34,9 @@ FORMS = {
     "queried": json.dumps({"results": [[{"field": "@message", "value": json.dumps(one)}] for one in TWO]}).encode(),
     "downloaded": json.dumps([{"@timestamp": "x", "@message": one} for one in TWO]).encode(),
     "tailed": "".join(f"2026-11-02T03:05:00.123000+00:00 1_CloudTrail_x {json.dumps(one)}\n" for one in TWO).encode(),
+    "exported, an object first": "".join(
+        f"2026-11-02T03:05:00.000Z {json.dumps({'userIdentity': {}} | one)}\n" for one in TWO
+    ).encode(),
     "array": json.dumps(TWO).encode(),
     "array of texts": json.dumps([json.dumps(one) for one in TWO]).encode(),
     "pretty lines": "\n".join(json.dumps(one, indent=2) for one in TWO).encode(),
