@@ -18,6 +18,7 @@ SLICE = 16 << 10  # of a packed file: what is unpacked at once, and of a long on
 STEP = 512  # the same of a small file that is broken, or has several members
 PART = 64 << 10  # bytes of records that are decoded at once
 UNCLOSED = b",]"  # no JSON: a document that ends early is not read the quick way to its end
+BLANKS = 64  # between two values, hardly more
 LARGE = 64 << 20  # a document or line that is longer is cut within
 ERRORS: tuple[type[Exception], ...] = (OSError, EOFError, zlib.error, unzip.error)
 BOM = b"\xef\xbb\xbf"
@@ -103,11 +104,18 @@ def _end(data: bytes) -> int:
 
 def lined(data: bytes) -> Iterator[bytes]:
     """Lines, of about PART bytes together, cut where the next begins with an object."""
-    at = 0
-    while (cut := data.find(b"\n{", at + PART)) >= 0:
-        yield data[at : cut + 1]
-        at = cut + 1
+    at, cut = 0, data.find(b"\n{", PART)
+    while cut >= 0:
+        if not _goes_on(data, cut):
+            yield data[at : cut + 1]
+            at = cut + 1
+        cut = data.find(b"\n{", max(at + PART, cut + 1))
     yield data[at:]
+
+
+def _goes_on(data: bytes, at: int) -> bool:
+    """Whether what ends there is an array that goes on."""
+    return data[max(at - BLANKS, 0) : at].rstrip().endswith((b",", b"["))
 
 
 def _until_broken(pieces: Iterator[bytes], broken: list[Exception]) -> Iterator[bytes]:
@@ -162,6 +170,8 @@ def _lines(pieces: Iterator[bytes]) -> Iterator[Block]:
         held += piece
         dated = DATED.match(held) is not None if dated is None else dated
         at = max(held.rfind(b"\n{"), held.rfind(b"\n2")) + 1
+        if at and _goes_on(held, at - 1):
+            at = 0  # such arrays are held whole
         if not at and len(held) > LARGE:
             at = max(held.rfind(b"\n"), held.rfind(b"}{")) + 1
         if at:

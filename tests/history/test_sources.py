@@ -64,6 +64,19 @@ def test_forms_by_content(tmp_path: Path, form: str) -> None:
     assert sum(one.events for one in outcome.results) == 2
 
 
+def test_an_array_of_one_event_a_line_stays_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long it is, it is no broken one; a broken one still is."""
+    text = "[\n" + ",\r\n".join(json.dumps(event(n)) for n in range(20)) + "\n]\n"
+    monkeypatch.setattr(content, "PART", 700)
+    for size, whole in ((4 << 20, text), (300, text), (4 << 20, text * 2), (300, text * 2)):
+        monkeypatch.setattr(content, "CHUNK", size)
+        (tmp_path / "x").write_bytes(whole.encode())
+        tally = found(tmp_path / "x").tally
+        assert (tally.events, tally.faults) == (20, [])
+    (tmp_path / "x").write_bytes(text.encode()[:-9])
+    assert found(tmp_path / "x").tally.unread
+
+
 @pytest.mark.parametrize("form", ["lines", "gzip", "members", "exported"])
 def test_long_files_come_in_blocks(tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Cut at lines, wherever the chunks end."""
