@@ -107,6 +107,11 @@ class Result:
         """Who or what of a kind came in the most minutes, at least so many, and its matches in each."""
         return busiest([(hits.talkers[kind], times) for hits, times in self.groups], most, least)
 
+    def events_of(self, kind: str, value: str) -> int:
+        """The events of one of the busiest; fewer than its matches where several filters match an event."""
+        pairs = [pair for hits, _ in self.groups for pair in hits.talkers[kind].pairs.items()]
+        return sum(count for (name, _), count in pairs if name == value)
+
 
 def judged(rule: Rule, groups: Sequence[tuple[Hits, int]], start: int, end: int) -> Result:
     """The result of settled hits over the minutes from `start` up to, not including, `end`. Of each group so many

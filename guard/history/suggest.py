@@ -17,7 +17,7 @@ THRESHOLDS = (2, 3, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """An override of a rule; the mails and the matches that are left with it."""
+    """An override of a rule; the mails and the events matched that are left with it."""
 
     rule: str
     override: Mapping[str, Any]
@@ -53,8 +53,8 @@ def _exclusions(result: Result) -> Iterator[Suggestion]:
             item = {kind: value}
             if "*" not in value and not value.endswith(":root") and _compiles(item):
                 override = {"exclude": [*map(dict, result.rule.exclude), item]}
-                matches = sum(result.minutes.values()) - sum(minutes.values())
-                yield Suggestion(result.rule.id, override, without(result, minutes), matches)
+                left = result.events - result.events_of(kind, value)
+                yield Suggestion(result.rule.id, override, without(result, minutes), left)
 
 
 def _compiles(item: Mapping[str, str]) -> bool:
@@ -65,9 +65,9 @@ def _compiles(item: Mapping[str, str]) -> bool:
 
 
 def _thresholds(result: Result) -> Iterator[Suggestion]:
-    alarm, matches = result.rule.alarm, sum(result.minutes.values())
+    alarm = result.rule.alarm
     seen = windows(alarm, result.minutes, result.start, result.end)
     for threshold in THRESHOLDS:
         if threshold > alarm.threshold:
             mails = len(seen.rings(replace(alarm, threshold=threshold)))
-            yield Suggestion(result.rule.id, {"threshold": threshold}, mails, matches)
+            yield Suggestion(result.rule.id, {"threshold": threshold}, mails, result.events)

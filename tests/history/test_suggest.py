@@ -8,6 +8,7 @@ import pytest
 from guard.errors import ConfigError
 from guard.history.hits import Result
 from guard.history.rules import Choice
+from guard.history.run import run
 from guard.history.suggest import Suggestion, suggestion
 from guard.rules import load
 from tests.history.logs import ROLE, event, found, lines
@@ -37,10 +38,20 @@ def test_who_makes_most_mails_is_excluded(tmp_path: Path) -> None:
     assert (one.mails, one.matches) == (1, 1)
 
 
+@pytest.mark.parametrize(("principals", "left"), [(1, 1), (6, 7)])
+def test_an_event_that_two_filters_match_is_one_that_still_counts(tmp_path: Path, principals: int, left: int) -> None:
+    """Though the metric has two of it; by exclusion, and by threshold."""
+    rules = [one for one in load(["cis"]).rules if one.id == "cis-security-group-changes"]
+    who = [{"arn": f"arn:aws:iam::111122223333:user/u{n % principals}"} for n in range(6)]
+    calls = [{"userIdentity": one, "sourceIPAddress": None} for one in (*who, OTHER)]
+    named = [event(n, minute=20 * n, eventName="DeleteSecurityGroup", **one) for n, one in enumerate(calls)]
+    (result,) = run(rules, [str(lines(tmp_path / "log", *named))]).results
+    assert {*result.minutes.values()} == {2}
+    assert made(result).matches == left
+
+
 def test_the_override_does_what_it_says(tmp_path: Path) -> None:
     """Loaded as the stack's config would load it, the rule mails as often as was said."""
-    from guard.history.run import run
-
     events = [event(n, minute=20 * n) for n in range(10)]
     one = made(ec2(tmp_path, *events, event(90, minute=777, userIdentity=OTHER)))
     changed = load(["essentials"], overrides=one.document["overrides"]).rules
