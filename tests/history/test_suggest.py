@@ -2,6 +2,7 @@
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,7 +44,7 @@ def test_an_event_that_two_filters_match_is_one_that_still_counts(tmp_path: Path
     """Though the metric has two of it; by exclusion, and by threshold."""
     rules = [one for one in load(["cis"]).rules if one.id == "cis-security-group-changes"]
     who = [{"arn": f"arn:aws:iam::111122223333:user/u{n % principals}"} for n in range(6)]
-    calls = [{"userIdentity": one, "sourceIPAddress": None} for one in (*who, OTHER)]
+    calls: list[dict[str, Any]] = [{"userIdentity": one, "sourceIPAddress": None} for one in (*who, OTHER)]
     named = [event(n, minute=20 * n, eventName="DeleteSecurityGroup", **one) for n, one in enumerate(calls)]
     (result,) = run(rules, [str(lines(tmp_path / "log", *named))]).results
     assert {*result.minutes.values()} == {2}
