@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from guard.names import Where
+from guard.names import Where, partition
 
 ARN = "arn:{partition}:"
 HERE = "{region}:{account}"
@@ -36,6 +37,24 @@ KINDS: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "aws:sns/topic:Topic": ("name", f"{ARN}sns:{HERE}:{{name}}", {"arn": f"{ARN}sns:{HERE}:{{name}}"}),
     "aws:sns/topicSubscription:TopicSubscription": ("", "{topic}:{serial}", {"arn": "{topic}:{serial}"}),
 }
+
+
+class Places:
+    """Where a program's providers deploy: the default one, and others in the regions that they name."""
+
+    def __init__(self, where: Where) -> None:
+        self.where = where
+        self.regions: dict[str, str] = {}
+
+    def note(self, kind: str, name: str, inputs: Mapping[str, Any]) -> None:
+        """Keep the region of a resource that is a provider with one."""
+        if kind == "pulumi:providers:aws" and inputs.get("region"):
+            self.regions[name] = str(inputs["region"])
+
+    def of(self, provider: str | None) -> Where:
+        """The place of a provider, named as the engine names it: its URN, `::`, its id; "" is the default one."""
+        region = self.regions.get(provider.split("::")[-2]) if provider else None
+        return replace(self.where, region=region, partition=partition(region)) if region else self.where
 
 
 def outputs(kind: str, name: str, inputs: Mapping[str, Any], where: Where) -> tuple[str, dict[str, Any]]:

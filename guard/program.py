@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import os
 import runpy
 import sys
 import threading
@@ -21,7 +22,7 @@ from pulumi.runtime.stack import run_in_stack
 from pulumi.runtime.sync_await import _ensure_event_loop
 
 from guard.errors import ConfigError, Fault, GuardError
-from guard.mocked import answer, found, outputs
+from guard.mocked import Places, answer, found, outputs
 from guard.names import Where, partition
 from guard.settings import PROJECT, stack_config
 
@@ -59,17 +60,19 @@ class Mocks(pulumi_mocks.Mocks):
     """Answers as AWS would, with nothing made: ids, ARNs and generated names follow from the inputs."""
 
     def __init__(self, where: Where) -> None:
-        self.where = where
+        self.places = Places(where)
 
     def new_resource(self, args: pulumi_mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         """The id and the outputs of a resource, one that is made or one that is read."""
+        self.places.note(args.typ, args.name, args.inputs)
+        here = self.places.of(args.provider)
         if args.resource_id:
-            return args.resource_id, found(args.typ, args.resource_id, self.where)
-        return outputs(args.typ, args.name, args.inputs, self.where)
+            return args.resource_id, found(args.typ, args.resource_id, here)
+        return outputs(args.typ, args.name, args.inputs, here)
 
     def call(self, args: pulumi_mocks.MockCallArgs) -> Any:
         """What an invoke answers."""
-        return answer(args.token, self.where)
+        return answer(args.token, self.places.of(args.provider))
 
 
 class _Monitor(pulumi_mocks.MockMonitor):
@@ -110,6 +113,12 @@ class _Monitor(pulumi_mocks.MockMonitor):
         return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
 
 
+def region_of(values: Mapping[str, Any]) -> str:
+    """Where the default provider deploys, which takes the shell's region where the config names none."""
+    shell = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+    return str(values.get("aws:region") or shell or DEFAULT_REGION)
+
+
 def run(
     root: Path,
     stack: str,
@@ -125,7 +134,7 @@ def run(
         fix = "run guard in a project's folder; it runs programs in Python alone"
         raise ConfigError([Fault(str(program), "no such file", fix)])
     values = stack_config(root, stack) if config is None else config
-    region = str(values.get("aws:region") or DEFAULT_REGION)
+    region = region_of(values)
     monitor = _Monitor(mocks or Mocks(Where(partition(region), region, ACCOUNT)))
     logger, said = _listener()
     set_all_config({key: _text(value) for key, value in values.items()}, [])
@@ -208,8 +217,6 @@ def _listener() -> tuple[logging.Logger, list[str]]:
 @contextmanager
 def _inside(root: Path) -> Iterator[None]:
     """The program's folder as working directory and first place for imports, as the engine has it."""
-    import os
-
     before, path = Path.cwd(), list(sys.path)
     os.chdir(root)
     sys.path.insert(0, str(root))

@@ -45,4 +45,4 @@ def _elsewhere(here: Where, argument: str, arn: str) -> Iterator[Fault]:
     _, partition, _, region, *_ = arn.split(":")
     if partition != here.partition or region not in ("", here.region):
         what = f"{arn} is of {region or partition}, and the guard is deployed to {here.region}"
-        yield Fault(argument, what, "name one that is there")
+        yield Fault(argument, what, "name one that is there, or set aws:region")

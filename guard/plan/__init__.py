@@ -26,7 +26,7 @@ def plan_of(config: Config, root: Path, stack: str, events: int) -> Plan:
     """
     values, component = config.values, ""
     if not config.own():
-        values, component = {f"{PROJECT}:packs": [], **values}, f"{PROJECT}-{stack}"
+        values, component = {f"{PROJECT}:packs": [], **values}, PROJECT
     wanted = settings_of(values, stack, root, component)
     deployment = program.run(root, stack, config=config.values)
     plan = build(deployment.resources, wanted, stack, events)

@@ -13,7 +13,7 @@ from pulumi.runtime import mocks as pulumi_mocks
 
 from guard import program
 from guard.errors import GuardError
-from guard.mocked import answer
+from guard.mocked import Places, answer
 from guard.names import Where, partition
 from guard.sandbox import alarms, buckets, delivery
 from guard.sandbox.completions import TABLE
@@ -39,18 +39,20 @@ class Mocks(pulumi_mocks.Mocks):
     """Pulumi's mock runtime with every resource really made; it calls from several threads, AWS hears one."""
 
     def __init__(self, world: World, where: Where) -> None:
-        self.maker, self.where, self.world = Maker(world, where), where, world
+        self.places, self.world = Places(where), world
         self.refused: list[str] = []
 
     def new_resource(self, args: pulumi_mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         """Make a resource; read one that is there."""
+        self.places.note(args.typ, args.name, args.inputs)
+        maker = Maker(self.world, self.places.of(args.provider))
         with self.world.lock:
             try:
                 if args.resource_id:
-                    return read(self.maker, args.typ, args.resource_id)
+                    return read(maker, args.typ, args.resource_id)
                 if not args.custom or args.typ.startswith("pulumi:"):
                     return args.name, dict(args.inputs)
-                made, added = make(self.maker, args.typ, args.name, args.inputs)
+                made, added = make(maker, args.typ, args.name, args.inputs)
             except (ClientError, UnknownTypeError, AbsentError) as error:
                 self.refused.append(f"{args.typ} {args.name}: {error}")
                 raise
@@ -58,7 +60,7 @@ class Mocks(pulumi_mocks.Mocks):
 
     def call(self, args: pulumi_mocks.MockCallArgs) -> Any:
         """What an invoke answers."""
-        return answer(args.token, self.where)
+        return answer(args.token, self.places.of(args.provider))
 
 
 class Sandbox:
@@ -93,7 +95,7 @@ class Sandbox:
         DeployError for what AWS does, UnknownTypeError for a type the sandbox does not know.
         """
         values = stack_config(root, stack) if config is None else config
-        region = str(values.get("aws:region") or program.DEFAULT_REGION)
+        region = program.region_of(values)
         mocks = Mocks(self.world, Where(partition(region), region, self.world.account))
         try:
             deployed = program.run(root, stack, mocks=mocks, config=values)

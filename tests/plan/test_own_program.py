@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from guard.errors import ConfigError
 from guard.plan import make
 
 PROGRAM = """
@@ -31,3 +34,36 @@ def test_its_alarms_say_what_they_are(tmp_path: Path) -> None:
     assert plan.mailed(found["own"]) == ("a@example.com",)
     assert {alarm.severity for alarm in plan.alarms if "/watchdog-" in alarm.name} == {""}
     assert (plan.region, plan.settings) == ("eu-west-1", {})
+
+
+TOPIC = """
+import pulumi
+import pulumi_aws as aws
+from guard import AccountGuard
+
+region = aws.Provider("theirs", region="cn-north-1")
+guarded = {"topic": "arn:aws-cn:sns:cn-north-1:123456789012:ops", "packs": ["identity"]}
+AccountGuard("guard", guarded, opts=pulumi.ResourceOptions(provider=region))
+"""
+
+
+@pytest.mark.parametrize("stack", ["dev", "my_stack", "eu.west"])
+def test_a_provider_of_its_own(stack: str, tmp_path: Path) -> None:
+    """Its region is the guard's, so a topic there is at home; a stack of any name has no name for a component."""
+    (tmp_path / "Pulumi.yaml").write_text("name: ours\nruntime: python\n")
+    (tmp_path / f"Pulumi.{stack}.yaml").write_text("config:\n  aws:region: eu-west-1\n")
+    (tmp_path / "__main__.py").write_text(TOPIC)
+    plan = make(tmp_path, stack, 1_000_000)
+    assert {alarm.topics for alarm in plan.alarms if alarm.rule} == {("ops",)}
+
+
+def test_the_shells_region(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The provider takes it where the config names none."""
+    (tmp_path / "Pulumi.yaml").write_text("name: ours\nruntime: python\n")
+    (tmp_path / "Pulumi.dev.yaml").write_text("config: {}\n")
+    (tmp_path / "__main__.py").write_text(TOPIC.replace(", opts=pulumi.ResourceOptions(provider=region)", ""))
+    monkeypatch.delenv("AWS_REGION", raising=False)
+    with pytest.raises(ConfigError, match="deployed to us-east-1: name one that is there, or set aws:region"):
+        make(tmp_path, "dev", 1_000_000)
+    monkeypatch.setenv("AWS_REGION", "cn-north-1")
+    assert make(tmp_path, "dev", 1_000_000).alarms
