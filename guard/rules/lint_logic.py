@@ -19,9 +19,9 @@ def findings(subject: Subject) -> Iterator[Finding]:
     """What is odd in the logic and the writing of each of a rule's patterns."""
     for pattern in subject.filters:
         yield from _extent(subject, pattern)
-        for unequal in _unguarded(pattern.root, ()):
-            if drops(pattern.root, unequal.selector):
-                yield _unequal(subject, pattern, unequal)
+        unguarded = [*_unguarded(pattern.root, ())]
+        dropped = {one: drops(pattern.root, one) for one in {unequal.selector for unequal in unguarded}}
+        yield from (_unequal(subject, pattern, unequal) for unequal in unguarded if dropped[unequal.selector])
         for condition in conditions(pattern.root):
             yield from _condition(subject, pattern, condition)
         yield from _mixed(subject, pattern)

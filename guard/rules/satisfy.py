@@ -12,9 +12,8 @@ from typing import TypeAlias
 from guard.pattern.ast import And, Condition, Name, Node, Or, Selector, Wildcard
 from guard.rules.cells import Cell, Holds, TooHardError, cells, fresh, missing
 from guard.rules.record import Kind, kind, names
+from guard.rules.residue import Known, Residue, Trees
 
-Truth: TypeAlias = "Mapping[Condition, bool]"
-Residue: TypeAlias = "Node | bool"
 Goal: TypeAlias = Callable[[tuple[Residue, ...]], "bool | None"]
 MAX_STEPS = 2_000  # what real patterns need is below a hundred
 
@@ -24,24 +23,28 @@ def satisfiable(*roots: Node, records: bool = False) -> bool:
 
     `records`: only events whose fields are of the kinds that CloudTrail writes.
     """
-    return _found(roots, _all_true, records=records, unknown=True)
+    trees = Trees()
+    return _found(trees, [trees.of(root) for root in roots], _all_true, records=records, unknown=True)
 
 
 def same(one: Node, other: Node) -> bool:
     """Whether two trees match the same of CloudTrail's events; False where that is too hard to tell."""
-    return not _found((one, other), _differ, records=True, unknown=True)
+    trees = Trees()
+    return not _found(trees, (trees.of(one), trees.of(other)), _differ, records=True, unknown=True)
 
 
 def drops(root: Node, selector: Selector) -> bool:
     """Whether an event that matches with an unnamed text at the selector does not match without the field."""
     group = [condition for condition in dict.fromkeys(conditions(root)) if condition.selector == selector]
-    there, gone = (dict(zip(group, cell.truths, strict=True)) for cell in (fresh(group), missing(group)))
-    return _found((_reduce(root, there), _reduce(root, gone)), _only_first, records=False, unknown=False)
+    trees = Trees()
+    whole = trees.of(root)
+    there, gone = (trees.left(whole, trees.known(group, cell.truths)) for cell in (fresh(group), missing(group)))
+    return _found(trees, (there, gone), _only_first, records=False, unknown=False)
 
 
-def _found(roots: "Sequence[Residue]", goal: "Goal", *, records: bool, unknown: bool) -> bool:
+def _found(trees: Trees, roots: Sequence[Residue], goal: "Goal", *, records: bool, unknown: bool) -> bool:
     try:
-        return _Search(roots, goal, records=records).found()
+        return _Search(trees, roots, goal, records=records).found()
     except TooHardError:
         return unknown
 
@@ -63,7 +66,7 @@ def _differ(values: tuple[Residue, ...]) -> bool | None:
     one, other = values
     if isinstance(one, bool) and isinstance(other, bool):
         return one is not other
-    return False if one == other else None
+    return False if one is other else None
 
 
 def _only_first(values: tuple[Residue, ...]) -> bool | None:
@@ -76,12 +79,14 @@ def _only_first(values: tuple[Residue, ...]) -> bool | None:
 class _Search:
     """Tries the cells of each selector in turn, shallow selectors first."""
 
-    def __init__(self, roots: Sequence[Residue], goal: Goal, *, records: bool) -> None:
+    def __init__(self, trees: Trees, roots: Sequence[Residue], goal: Goal, *, records: bool) -> None:
+        self.trees = trees
         self.roots = tuple(roots)
         self.goal = goal
         self.records = records
         self.steps = 0
         self.seen: set[object] = set()
+        self.known: dict[tuple[int, tuple[bool, ...]], Known] = {}
         by_selector: dict[Selector, list[Condition]] = {}
         for root in roots:
             for condition in () if isinstance(root, bool) else conditions(root):
@@ -102,7 +107,7 @@ class _Search:
         decided = self.goal(values)
         if decided is not None or at == len(self.groups):
             return bool(decided)
-        key = (at, values, tuple(held.items()))
+        key = (at, tuple(map(id, values)), tuple(held.items()))
         if key in self.seen:
             return False
         self.seen.add(key)
@@ -121,8 +126,10 @@ class _Search:
 
     def _try(self, at: int, values: tuple[Residue, ...], held: Mapping[Selector, Holds], cell: Cell) -> bool:
         selector, group = self.groups[at]
-        truth = dict(zip(group, cell.truths, strict=True))
-        left = tuple(_reduce(value, truth) for value in values)
+        known = self.known.get((at, cell.truths))
+        if known is None:
+            known = self.known[at, cell.truths] = self.trees.known(group, cell.truths)
+        left = tuple(self.trees.left(value, known) for value in values)
         return self._from(at + 1, left, {**held, selector: cell.holds} if selector in self.holders else held)
 
 
@@ -154,22 +161,3 @@ def _stands(lower: Selector, upper: Selector, holds: Holds) -> bool:
     if isinstance(step, Wildcard):
         return holds == "object" or (step.bracket and holds == "array")
     return holds == ("object" if isinstance(step, Name) else "array")
-
-
-def _reduce(node: Residue, truth: Truth) -> Residue:
-    """What is left of a tree when some conditions are known."""
-    if isinstance(node, bool):
-        return node
-    if not isinstance(node, And | Or):
-        return truth.get(node, node)
-    ends = isinstance(node, Or)
-    left = []
-    for operand in node.operands:
-        value = _reduce(operand, truth)
-        if value is ends:
-            return ends
-        if not isinstance(value, bool):
-            left.append(value)
-    if len(left) < 2:
-        return left[0] if left else not ends
-    return type(node)(tuple(left))
