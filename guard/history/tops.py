@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from heapq import nlargest
 from operator import itemgetter
 from typing import Any
 
@@ -102,7 +101,8 @@ def busiest(several: Sequence[tuple[Talkers, int]], most: int, least: float) -> 
         totals.update(one.totals())
     known = [one.followed for one, _ in several if one.followed is not None]
     names = [name for name, minutes in totals.items() if minutes >= least and all(name in some for some in known)]
-    found: dict[str, dict[int, int]] = {name: {} for name in nlargest(most, names, totals.__getitem__)}
+    ranked = sorted(names, key=lambda name: (-totals[name], name))  # the same, whoever counted first
+    found: dict[str, dict[int, int]] = {name: {} for name in ranked[:most]}
     for one, times in several if found else ():
         for (name, minute), count in one.pairs.items():
             minutes = found.get(name)

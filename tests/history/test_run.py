@@ -182,6 +182,14 @@ def test_a_filled_metric_asks_for_no_more_periods(threshold: int, periods: int, 
     assert [(one.minute, one.new) for one in simulate(alarm, metric, 0, 120, "OK")] == changes
 
 
+def test_of_equals_the_same_is_named() -> None:
+    """In whatever order processes counted them."""
+    for names in (("a", "b", "c"), ("c", "b", "a")):
+        talkers = tops.Talkers()
+        talkers.add(names, (1, 2, 3))
+        assert [*tops.busiest([(talkers, 1)], 2, 1)] == ["a", "b"]
+
+
 def test_standard_input_is_read_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beside files that other processes read."""
     lines(tmp_path / "log", event(1))
