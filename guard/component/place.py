@@ -1,6 +1,7 @@
 """Where a component deploys: account, region and partition of its provider, known to Pulumi only later."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ import pulumi_aws as aws
 from guard.component.errors import refusal
 from guard.errors import Fault
 from guard.names import Where
+from guard.rules.arns import ANY
 
 
 def where(parent: pulumi.Resource) -> pulumi.Output[Where]:
@@ -32,9 +34,10 @@ def policy(make: Callable[..., Mapping[str, Any]], *args: Any) -> pulumi.Output[
 def at_home(at: pulumi.Output[Where], *given: tuple[str, pulumi.Input[str]]) -> None:
     """Refuses ARNs, each with its argument, of another region or partition than `at`: AWS would, halfway."""
 
-    def look(here: Where, arns: Sequence[str]) -> None:
+    def look(here: Where, arns: Sequence[str | None]) -> None:
         named = zip((argument for argument, _ in given), arns, strict=True)
-        faults = [fault for argument, arn in named for fault in _elsewhere(here, argument, arn)]
+        # Offline (`guard plan`) there is None where only AWS could tell.
+        faults = [fault for argument, arn in named if arn for fault in _elsewhere(here, argument, arn)]
         if faults:
             raise refusal(faults)
 
@@ -42,6 +45,9 @@ def at_home(at: pulumi.Output[Where], *given: tuple[str, pulumi.Input[str]]) -> 
 
 
 def _elsewhere(here: Where, argument: str, arn: str) -> Iterator[Fault]:
+    if not re.fullmatch(ANY, arn):
+        yield Fault(argument, f"'{arn}' is no ARN", "give the resource's `arn`")
+        return
     _, partition, _, region, *_ = arn.split(":")
     if partition != here.partition or region not in ("", here.region):
         what = f"{arn} is of {region or partition}, and the guard is deployed to {here.region}"

@@ -18,6 +18,7 @@ THERE = Where("aws", "eu-west-1", "210987654321")
 GROUP = HERE.arn("logs", "log-group:theirs/events:*")
 MADE_FOR_A_TRAIL = ("Trail", "Bucket", "BucketPolicy", "LogGroup", "Role", "RolePolicy")
 SELF = ["self-protection"]
+MINE = {"id": "mine", "title": "Mine", "severity": "low", "pattern": '{ $.eventName = "DeleteTrail" }'}
 
 
 FINE = Seen(HERE, "eu-west-1", multi_region=True, organization=False, group_arn=GROUP)
@@ -137,6 +138,33 @@ def test_what_is_elsewhere(args: dict[str, Any], said: list[str], tmp_path: Path
     with pytest.raises(ConfigError) as told:
         guarded(tmp_path, **args)
     assert all(part in str(told.value) for part in said)
+
+
+OF_OUTPUTS = """
+import pulumi
+from guard.component import AccountGuard
+
+topic = pulumi.Output.from_input({topic!r})
+AccountGuard("guard", {{"emails": ["a@example.com"], "packs": [], "rules": [{rule!r}], "topic": topic}})
+"""
+
+
+@pytest.mark.parametrize(
+    ("topic", "said"),
+    [
+        ("theirs", "topic: 'theirs' is no ARN: give the resource's `arn`"),
+        ("arn:aws:sns:us-east-1:123456789012:theirs", "topic: arn:aws:sns:us-east-1"),
+    ],
+)
+def test_what_is_known_later(topic: str, said: str, tmp_path: Path) -> None:
+    """An output is judged once it is there."""
+    with pytest.raises(ConfigError, match=said):
+        render(tmp_path, OF_OUTPUTS.format(topic=topic, rule=MINE))
+
+
+def test_what_only_aws_could_tell(tmp_path: Path) -> None:
+    """Such as a topic that is looked up by its name: offline there is nothing to judge."""
+    assert of(render(tmp_path, OF_OUTPUTS.format(topic=None, rule=MINE)), "MetricAlarm")
 
 
 def test_what_is_of_no_region(tmp_path: Path) -> None:
