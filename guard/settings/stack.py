@@ -37,11 +37,12 @@ def settings_of(values: Mapping[str, Any], stack: str, root: Path, component: st
     if component and not own.get("emails") and not own.get("topic"):
         own["emails"] = [f"somebody{UNREAD}"]
     settings = read(own, component=component or f"{PROJECT}-{stack}", root=root)
+    accounts = _listed(values.get("aws:allowedAccountIds"))
     return replace(
         settings,
         region=str(values.get("aws:region", "")),
         profile=str(values.get("aws:profile", "")),
-        accounts=tuple(map(str, _listed(values.get("aws:allowedAccountIds")))),
+        accounts=() if any(map(_encrypted, accounts)) else tuple(map(str, accounts)),
     )
 
 
@@ -49,6 +50,10 @@ def _listed(value: Any) -> list[Any]:
     """A list, which `pulumi config set` may have written as text."""
     found = _typed(value, "array")
     return found if isinstance(found, list) else [found] if found else []
+
+
+def _encrypted(value: Any) -> bool:
+    return isinstance(value, dict)
 
 
 def stack_config(root: Path, stack: str) -> dict[str, Any]:
@@ -71,7 +76,7 @@ def _provider(values: Mapping[str, Any]) -> Iterator[Fault]:
     if isinstance(region, str | int) and region and not re.fullmatch(REGION, str(region)):
         yield Fault("aws:region", f"'{region}' is no region", "write one such as eu-west-1")
     for account in _listed(values.get("aws:allowedAccountIds")):
-        if not isinstance(account, dict) and not re.fullmatch("[0-9]{12}", str(account)):  # a map is encrypted
+        if not _encrypted(account) and not re.fullmatch("[0-9]{12}", str(account)):
             yield Fault("aws:allowedAccountIds", f"'{account}' is no account", "write its 12 digits, in quotes")
 
 

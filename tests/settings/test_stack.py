@@ -6,6 +6,7 @@ import pytest
 
 from guard.errors import ConfigError
 from guard.settings import load_stack, stack_config
+from guard.settings.stack import settings_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -83,10 +84,16 @@ def test_yaml_is_read_as_the_engine_reads_it(tmp_path: Path) -> None:
 
 
 def test_what_is_encrypted_is_not_judged(tmp_path: Path) -> None:
-    """Whatever it holds."""
+    """Whatever it holds; of accounts of which one is encrypted, all are allowed here: AWS's provider judges them."""
     (tmp_path / "Pulumi.yaml").write_text("name: account-guard\n")
     (tmp_path / "Pulumi.x.yaml").write_text("config: {aws:region: {secure: v1}, aws:allowedAccountIds: [secure: v1]}\n")
-    assert stack_config(tmp_path, "x")["aws:region"] == {"secure": "v1"}
+    values = stack_config(tmp_path, "x")
+    assert values["aws:region"] == {"secure": "v1"}
+    people = {"account-guard:emails": ["a@example.com"]}
+    assert (
+        settings_of({**people, "aws:allowedAccountIds": values["aws:allowedAccountIds"]}, "x", tmp_path).accounts == ()
+    )
+    assert settings_of({**people, "aws:allowedAccountIds": [111122223333]}, "x", tmp_path).accounts == ("111122223333",)
 
 
 def test_maps_are_merged_as_the_engine_merges_them(tmp_path: Path) -> None:
