@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 NAMED = 5
 FORMATS = ("text", "json", "csv", "markdown", "html")
+ALONE = ("csv", "html")  # without a comparison
 
 
 class Moment(click.ParamType):  # type: ignore[type-arg] # generic in newer clicks alone
@@ -121,6 +122,8 @@ def command(
         raise click.UsageError("no time is from --since to --until: put the earlier of them at --since")
     if all_packs and (packs or files):
         raise click.UsageError("name packs and files of rules, or --all-packs, not both")
+    if base is not None and form in ALONE:
+        raise click.UsageError(f"--format {form} shows no comparison: take text, markdown or json with --compare")
     window = Window(since, until)
     if print_ddl:
         backtest_athena.print_ddl(table, logs, accounts, regions, since)

@@ -108,6 +108,14 @@ def test_a_comparison(log: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert CliRunner().invoke(command, [*compare, "markdown"]).stdout == "No rule's mails or events change.\n"
 
 
+@pytest.mark.parametrize("form", ["csv", "html"])
+def test_what_shows_no_comparison_says_so(log: str, form: str) -> None:
+    """It is not left out silently."""
+    found = CliRunner().invoke(command, [log, "--compare", "old.yaml", "--format", form])
+    assert (found.exit_code, found.stdout) == (2, "")
+    assert "shows no comparison" in found.stderr
+
+
 def test_an_empty_table_says_why(log: str) -> None:
     """No rule matched, which is another thing than that no rule's mails change."""
     for form in ("text", "markdown"):
