@@ -167,16 +167,20 @@ def _run(program: Path, stack: str, monitor: _Monitor, logger: logging.Logger) -
 
 
 def _place(error: Exception, program: Path) -> str:
-    """Where a program's own code went wrong, as `file:line`; "" where code of this package did."""
+    """Where a program's own code went wrong, as `file:line`, or the program where only code of Pulumi was on the way;
+    "" where code of this package went wrong.
+    """
     if isinstance(error, SyntaxError):
         return f"{error.filename}:{error.lineno}"
     frames = [(Path(one.filename), one.lineno) for one in traceback.extract_tb(error.__traceback__)]
     known = [one for one in frames if _is_ours(one[0]) or _is_of(one[0], program.parent)]
-    return f"{known[-1][0]}:{known[-1][1]}" if known and not _is_ours(known[-1][0]) else ""
+    if not known:
+        return str(program)
+    return "" if _is_ours(known[-1][0]) else f"{known[-1][0]}:{known[-1][1]}"
 
 
 def _is_ours(file: Path) -> bool:
-    return file.is_relative_to(PACKAGE)
+    return file.is_relative_to(PACKAGE) and file != Path(__file__)  # which runs the program
 
 
 def _is_of(file: Path, folder: Path) -> bool:

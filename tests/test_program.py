@@ -24,6 +24,10 @@ pulumi.Output.from_input(1).apply(late)
         ("import nothere", "__main__.py:1: ModuleNotFoundError: No module named 'nothere'"),
         ("import pulumi\nimport pulumi_aws\npulumi_aws.s3.Bucket(1, 2, 3, 4)", "__main__.py:3: TypeError"),
         (APPLIED, "__main__.py:3: ValueError: boom"),
+        (
+            "import pulumi\npulumi.Output.from_input(1).missing.apply(print)",
+            "__main__.py: AttributeError: 'int' object",
+        ),
     ],
 )
 def test_a_program_that_goes_wrong(source: str, fault: str, tmp_path: Path) -> None:
