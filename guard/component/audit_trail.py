@@ -106,8 +106,7 @@ class AuditTrail(pulumi.ComponentResource):
     ) -> tuple[pulumi.Input[str] | None, list[pulumi.Resource]]:
         """The ARN of the key for bucket and log group, and what must be there before it is used."""
         if wanted.key:
-            at_home(at, ("key", wanted.key))
-            return wanted.key, []
+            return at_home(at, "key", wanted.key), []
         if not wanted.encryption:
             return None, []
         key = aws.kms.Key(

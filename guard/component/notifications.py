@@ -28,8 +28,7 @@ class Notifications(pulumi.ComponentResource):
         routes = {route: emails for route, emails in wanted.routes.items() if route != "watchdog"}
         self.topics = {route or "default": self.topic(route, emails, key) for route, emails in routes.items()}
         if wanted.topic:
-            at_home(self.at, ("topic", wanted.topic))
-            self.topics["default"] = pulumi.Output.from_input(wanted.topic)
+            self.topics["default"] = at_home(self.at, "topic", wanted.topic)
         self.register_outputs({"topics": self.topics})
 
     def key(self) -> pulumi.Input[str] | None:

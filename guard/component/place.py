@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pulumi
@@ -31,17 +31,19 @@ def policy(make: Callable[..., Mapping[str, Any]], *args: Any) -> pulumi.Output[
     return pulumi.Output.all(*args).apply(lambda found: json.dumps(make(*found)))
 
 
-def at_home(at: pulumi.Output[Where], *given: tuple[str, pulumi.Input[str]]) -> None:
-    """Refuses ARNs, each with its argument, of another region or partition than `at`: AWS would, halfway."""
+def at_home(at: pulumi.Output[Where], argument: str, arn: pulumi.Input[str]) -> pulumi.Output[str]:
+    """The argument's ARN, refused where it is of another region or partition than `at`: AWS would, halfway. Use what
+    comes back: a host in another language hears only of what a resource waits for.
+    """
 
-    def look(here: Where, arns: Sequence[str | None]) -> None:
-        named = zip((argument for argument, _ in given), arns, strict=True)
-        # Offline (`guard plan`) there is None where only AWS could tell.
-        faults = [fault for argument, arn in named if arn for fault in _elsewhere(here, argument, arn)]
+    def look(here: Where, given: str) -> str:
+        # Offline (`guard plan`) it is None where only AWS could tell.
+        faults = list(_elsewhere(here, argument, given)) if given else []
         if faults:
             raise refusal(faults)
+        return given
 
-    pulumi.Output.all(at, pulumi.Output.all(*(arn for _, arn in given))).apply(lambda found: look(*found))
+    return pulumi.Output.all(at, arn).apply(lambda found: look(*found))
 
 
 def _elsewhere(here: Where, argument: str, arn: str) -> Iterator[Fault]:

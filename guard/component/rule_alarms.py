@@ -39,7 +39,6 @@ class RuleAlarms(pulumi.ComponentResource):
         self.filter_opts = self.child(hooks.retrying(f"{name}-filter-retry", hooks.FILTER))
         self.alarm_opts = self.child(hooks.retrying(f"{name}-alarm-retry", hooks.ALARM))
         self.filled = self.values()
-        at_home(self.at, *((f"actions of {rule.id}", arn) for rule in wanted.rules.rules for arn in rule.actions))
         alarms = [self.rule(rule) for rule in wanted.rules.rules]
         self.alarm_names = pulumi.Output.all(*(alarm.name for alarm in alarms)).apply(sorted)
         self.register_outputs({"alarm_names": self.alarm_names})
@@ -119,7 +118,7 @@ class RuleAlarms(pulumi.ComponentResource):
             datapoints_to_alarm=rule.alarm.datapoints_to_alarm,
             treat_missing_data=rule.alarm.treat_missing_data,
             actions_enabled=True,
-            alarm_actions=[*topics, *rule.actions],
+            alarm_actions=[*topics, *(at_home(self.at, f"actions of {rule.id}", arn) for arn in rule.actions)],
             ok_actions=topics if self.args.get("notify_ok") else None,
             tags=self.tags,
             opts=self.alarm_opts,

@@ -167,3 +167,18 @@ def test_a_trail_that_will_not_do_is_refused(host: Construct) -> None:
     """What only AWS knows comes later, and is a fault of the property all the same."""
     found = host("AccountGuard", {**LEAST, "trail": {"existing": "theirs"}, "organization": True})
     assert found.faults == {"trail.existing": "the trail 'theirs' is no organization's: leave `organization` out"}
+
+
+@pytest.mark.parametrize("give", [str, later, functools.partial(later, secret=True)], ids=["text", "output", "secret"])
+def test_what_is_elsewhere_is_refused(host: Construct, give: Callable[[str], Any]) -> None:
+    """So is a topic of another region, as soon as it is known."""
+    found = host("AccountGuard", {**BARE, "topic": give("arn:aws:sns:us-east-1:123456789012:ops")})
+    assert "of us-east-1, and the guard is deployed to eu-west-1" in found.faults["topic"]
+
+
+def test_a_key_and_an_action_of_elsewhere_are_refused(host: Construct) -> None:
+    """Each by the argument that names it."""
+    key, action = "arn:aws:kms:us-east-1:123456789012:key/1", "arn:aws:sns:us-east-1:123456789012:ops"
+    assert host("AccountGuard", {**BARE, "key": key}).faults.keys() == {"key"}
+    acting = {**BARE, "rules": [{**RULE, "actions": [action]}]}
+    assert host("AccountGuard", acting).faults.keys() == {"actions of my-rule"}
