@@ -222,7 +222,9 @@ def _unpacked(chunks: Iterator[bytes], step: int) -> Iterator[bytes]:
             data = member.unconsumed_tail
             if member.eof:
                 data, member = member.unused_data.lstrip(b"\0"), None
-    if member is not None:
+    while member is not None and (held := member.decompress(b"", step)):  # isal holds some that it has unpacked
+        yield held
+    if member is not None and not member.eof:
         raise EOFError("the gzip file ends early")
 
 

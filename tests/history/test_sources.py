@@ -202,6 +202,13 @@ def test_a_long_document_is_cut_within(tmp_path: Path, monkeypatch: pytest.Monke
     assert (tally.events, tally.faults) == (50, [])
 
 
+def test_of_a_short_gzip_file_that_is_cut_all_before_is_counted(tmp_path: Path) -> None:
+    """Though it is unpacked at once, and given out in parts."""
+    data = gzip.compress(json.dumps({"Records": [event(number) for number in range(60)]}).encode())
+    (tmp_path / "x").write_bytes(data[:-12])
+    assert found(tmp_path / "x").tally.events > 50
+
+
 @pytest.mark.parametrize("broken", ["cut", "changed", "checksum"])
 @pytest.mark.parametrize("chunk", [100, 4 << 20])
 def test_of_a_broken_gzip_file_what_comes_before_is_counted(
