@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from guard.names import partition
-from guard.rules.arns import REGION
+from guard.rules.arns import ACCOUNT, REGION
 from guard.rules.fields import WRONG, Keys, form, odd, whole
 from guard.rules.model import Place
 from guard.rules.values import Faults, Value
 from guard.rules.yamlfile import read as read_yaml
 
-ACCOUNT = r"[0-9]{12}"
 ROLE = r"(arn:[a-z-]+:iam::[0-9]{12}:role/)?([\w+=,.@-]+/)*[\w+=,.@-]{1,64}"  # a name may have a path before it
 STACK = r"[A-Za-z0-9][A-Za-z0-9-]{0,48}"  # topics bear it, behind the project's name
 BOUND = frozenset({"aws:allowedAccountIds", "aws:region"})  # config keys that the entry itself sets

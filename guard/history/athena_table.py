@@ -9,7 +9,7 @@ from datetime import datetime
 
 from guard.errors import Fault
 from guard.history.athena import DAYS, AthenaError, named
-from guard.rules.arns import REGION
+from guard.rules.arns import ACCOUNT, REGION
 
 PLACE = re.compile(r"s3://[a-z0-9.-]+(?:/[A-Za-z0-9!_.*()/=-]*)?")
 FIRST = "2020/01/01"
@@ -38,7 +38,7 @@ def _faults(root: str, accounts: Sequence[str], regions: Sequence[str]) -> Itera
     if not accounts:
         yield Fault("--account", "is missing", "name each account whose logs are there")
     for account in accounts:
-        if not re.fullmatch(r"\d{12}", account, re.ASCII):
+        if not re.fullmatch(ACCOUNT, account):
             yield Fault("--account", f"'{account}' is no account", "write its 12 digits")
     for region in regions:
         if not re.fullmatch(REGION, region):

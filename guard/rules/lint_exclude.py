@@ -7,6 +7,7 @@ from guard.pattern import matcher, parse
 from guard.pattern.ast import Node
 from guard.pattern.text import selector as spelt
 from guard.rules import record
+from guard.rules.arns import ACCOUNT
 from guard.rules.conditions import named
 from guard.rules.findings import Finding
 from guard.rules.model import Event, Place, Rule
@@ -15,7 +16,6 @@ from guard.rules.subject import Subject
 from guard.rules.values import shortened
 
 _ACCOUNT = re.compile(r"arn:[^:]*:(?:iam|sts)::([^:*]*):")
-_DIGITS = re.compile(r"[0-9]{12}")
 _ROLE_OF_SESSIONS = re.compile(r"arn:.*:assumed-role/[^/*]*")
 _BARE_SERVICE = re.compile(r"[a-z0-9-]+")  # `autoscaling`; records hold names such as autoscaling.amazonaws.com
 
@@ -71,7 +71,7 @@ def _idle(subject: Subject, item: Mapping[str, str | bool], root: Node, place: P
         why, fix = f"no service calls itself {service}", f"write {service}.amazonaws.com, if that is it"
     elif "/" in address:
         why, fix = f"no address is {address}, and networks cannot be named", "write how addresses begin, such as 10.*"
-    elif account and not _DIGITS.fullmatch(account[1]):
+    elif account and not re.fullmatch(ACCOUNT, account[1]):
         why, fix = f"no account is '{account[1]}'", "write its 12 digits, or *"
     elif _ROLE_OF_SESSIONS.fullmatch(principal):
         why, fix = "a session's ARN goes on with its name", f"write {principal}/* or the role's ARN"

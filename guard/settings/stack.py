@@ -10,7 +10,7 @@ from typing import Any
 
 from guard.errors import ConfigError, Fault
 from guard.rules import yamlfile
-from guard.rules.arns import REGION
+from guard.rules.arns import ACCOUNT, REGION
 from guard.rules.fields import odd
 from guard.rules.values import Faults
 from guard.settings.model import UNREAD, Settings
@@ -64,20 +64,22 @@ def stack_config(root: Path, stack: str) -> dict[str, Any]:
 def config_of(root: Path, path: Path) -> dict[str, Any]:
     """The same, of any file that holds a stack's config."""
     values = over_defaults(root, _config(document(path), path))
-    faults = [Fault(f"{path}: {fault.place}", fault.what, fault.fix) for fault in _provider(values)]
+    faults = [*_provider(values, path)]
     if faults:
         raise ConfigError(faults)
     return values
 
 
-def _provider(values: Mapping[str, Any]) -> Iterator[Fault]:
+def _provider(values: Mapping[str, Any], path: Path) -> Iterator[Fault]:
     """What is odd in the keys of AWS's provider."""
     region = values.get("aws:region")
     if isinstance(region, str | int) and region and not re.fullmatch(REGION, str(region)):
-        yield Fault("aws:region", f"'{region}' is no region", "write one such as eu-west-1")
+        yield Fault(f"{path}: aws:region", f"'{region}' is no region", "write one such as eu-west-1")
     for account in _listed(values.get("aws:allowedAccountIds")):
-        if not _encrypted(account) and not re.fullmatch("[0-9]{12}", str(account)):
-            yield Fault("aws:allowedAccountIds", f"'{account}' is no account", "write its 12 digits, in quotes")
+        if not _encrypted(account) and not re.fullmatch(ACCOUNT, str(account)):
+            yield Fault(
+                f"{path}: aws:allowedAccountIds", f"'{account}' is no account", "write its 12 digits, in quotes"
+            )
 
 
 def _config(found: Mapping[str, Any], path: Path) -> dict[str, Any]:
