@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from guard.cli import options
 from guard.history.hits import DAY
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 TOP = 3
 UNSEEN = 8
-WIDTH = 140
 CLOCK = [f"T{minute // 60:02}:{minute % 60:02}:00+00:00" for minute in range(DAY)]
 EPOCH = date(1970, 1, 1).toordinal()
 
@@ -128,11 +128,10 @@ def _csv(written: Written) -> None:
 
 
 def _text(written: Written) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
+    console = options.console()
     table = Table(box=None, pad_edge=False)
     heads, rows = (COMPARED, _changed(written)) if written.base is not None else (HEADS, _counted(written))
     for head, right in heads:

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from guard.cli import live
+from guard.cli import live, options
 
 if TYPE_CHECKING:
     from guard.account.account import Account
     from guard.account.confirm import Invitation
     from guard.account.subscriptions import Recipient
 
-WIDTH = 140
 UNSURE = {"pending", "gone"}
 
 
@@ -78,7 +77,6 @@ def _list(account: "Account", form: str) -> None:
 
 
 def _text(found: "list[Recipient]") -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -88,7 +86,7 @@ def _text(found: "list[Recipient]") -> None:
     for one in found:
         style = "red" if one.state in UNSURE else "yellow" if one.state == "unsigned" else "green"
         table.add_row(Text(one.state, style=style), Text(one.address), Text(one.topic.rsplit(":", 1)[-1]))
-    Console(width=None if sys.stdout.isatty() else WIDTH).print(table)
+    options.console(highlight=True).print(table)
 
 
 def _json(found: "list[Recipient]") -> None:

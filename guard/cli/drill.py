@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from guard.account.drill_watch import Run
     from guard.rules import RuleSet
 
-WIDTH = 140
 LEGS = ("metric", "alarm", "action")
 
 
@@ -153,7 +152,6 @@ def _seconds(run: "Run", leg: str, otherwise: str) -> str:
 
 
 def _text(runs: "Sequence[Run]", faults: Sequence[Fault]) -> None:  # noqa: ARG001 - stderr has named them
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -165,7 +163,7 @@ def _text(runs: "Sequence[Run]", faults: Sequence[Fault]) -> None:  # noqa: ARG0
         legs = [_seconds(run, leg, "never" if leg in run.wanted else "-") for leg in LEGS]
         ran = ", ".join(sorted(arn.rsplit(":", 1)[-1] for arn in run.ran))
         table.add_row(Text(run.drill.rule, style=style), *map(Text, (*legs, ran)))
-    console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
+    console = options.console()
     console.print(table)
     for run in runs:
         for wrong in run.wrong:

@@ -1,7 +1,6 @@
 """How `guard fleet` writes what it found: for a terminal, as JSON, YAML or markdown, for GitHub Actions."""
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -9,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from guard.cli import options
 from guard.cli.verify_formats import cell, checks, groups, subjects
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from guard.account.findings import Finding
     from guard.fleet.accounts import Account
     from guard.fleet.over import Outcome
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 PREFIX = "account-guard-"  # before a stack's name: what alarms and filters begin with
-WIDTH = 140  # of what goes to no terminal: a file, a pager
 NARROW = 100  # columns, below which the region is left out, so that no word is cut
 NUMBERS = {"Wave", "Alarms", "Resources", "Mails", "USD a month", "PASS", "WARN", "FAIL"}
 PLACE = ("Stack", "Account", "Region")
@@ -158,17 +155,11 @@ def _marked(rows: Rows) -> Rows:
     return ((*row[:-1], "failed" if row[-1] else "") for row in rows)
 
 
-def _console() -> "Console":
-    from rich.console import Console
-
-    return Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
-
-
 def _print(head: Sequence[str], rows: Rows, foot: Sequence[str] = ()) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    console = _console()
+    console = options.console()
     left_out = {"Region"} if console.width < NARROW else set()
     table = Table(box=None, pad_edge=False, show_footer=bool(foot))
     shown = [at for at, name in enumerate(head) if name not in left_out]
@@ -190,7 +181,7 @@ def _details(failed: Iterable[tuple[str, Sequence[str]]]) -> None:
     """What failed, by stack."""
     from rich.text import Text
 
-    console = _console()
+    console = options.console()
     for stack, lines in failed:
         if lines:
             console.print(Text(f"\n{stack}", style="bold red"))

@@ -1,13 +1,17 @@
-"""What several commands take."""
+"""What several commands take, and where they write."""
 
 import re
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from guard.errors import GuardError
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
+WIDTH = 140  # of what goes to no terminal: a file, a pager
 NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
 
@@ -22,6 +26,13 @@ class Stack(click.ParamType):  # type: ignore[type-arg] # generic in newer click
         if not NAME.fullmatch(found):
             self.fail(f"'{value}' is no stack's name: write one such as dev, or acme/account-guard/dev", param, ctx)
         return found
+
+
+def console(*, width: int = 0, highlight: bool = False) -> "Console":
+    """The console of stdout, as wide as its terminal; `width` columns (else WIDTH) where it is none."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else width or WIDTH, highlight=highlight)
 
 
 class UnaskedError(GuardError):

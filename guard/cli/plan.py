@@ -1,21 +1,19 @@
 """`guard plan`: what a stack would watch, use and cost, without credentials or the Pulumi CLI."""
 
 import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from guard.cli import options
 from guard.cli.options import STACK, events_per_month
 from guard.errors import ConfigError, Fault
 
 if TYPE_CHECKING:
     from guard.plan.changes import Change
     from guard.plan.model import Plan
-
-WIDTH = 140  # of what goes to no terminal: a file, a pager
 
 
 @click.command()
@@ -67,11 +65,9 @@ def _earlier(path: Path) -> "tuple[Plan, bool]":
 
 
 def _text(plan: "Plan", changes: "tuple[Change, ...] | None", *, masked: bool) -> None:  # noqa: ARG001
-    from rich.console import Console
-
     from guard.plan import text
 
-    console = Console(width=None if sys.stdout.isatty() else WIDTH)
+    console = options.console(highlight=True)
     console.print(text.write(plan, console.width) if changes is None else text.write_changes(plan, changes))
 
 

@@ -1,26 +1,21 @@
 """`guard rules`: the rules and their controls; what of a standard they cover."""
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from guard.cli import options
 from guard.cli.options import STACK
 from guard.errors import GuardError
 from guard.rules import Rule, load, shipped
 from guard.rules.standards import STANDARDS, Control
 from guard.rules.values import meant
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
-WIDTH = 140  # of what goes to no terminal
 NARROW = 100  # columns, below which titles and ids would be cut into single words
 HEADS = ("Pack", "Rule", "Severity", "Title", "ATT&CK", "Controls")
 LONG = {"prowler", "steampipe"}  # whose controls have names of a line each; JSON has them
@@ -74,7 +69,7 @@ def _record(rule: Rule) -> dict[str, object]:
 def _list(rules: Sequence[Rule], form: str) -> None:
     """All rules; the controls only where there are any, and they fit."""
     count = len(HEADS) if any(rule.controls for rule in rules) else len(HEADS) - 1
-    if form == "table" and _console().width < NARROW:
+    if form == "table" and options.console().width < NARROW:
         count = HEADS.index("ATT&CK")
         click.echo(f"ATT&CK and controls are shown from {NARROW} columns on, and by --format markdown", err=True)
     WRITERS[form](HEADS[:count], [_row(rule)[:count] for rule in rules])
@@ -133,13 +128,7 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         table.add_column(head, overflow="fold", no_wrap=head in {"Pack", "Rule", "Severity", "Control"})
     for row in rows:
         table.add_row(*map(Text, row))
-    _console().print(table)
-
-
-def _console() -> "Console":
-    from rich.console import Console
-
-    return Console(width=None if sys.stdout.isatty() else WIDTH)
+    options.console(highlight=True).print(table)
 
 
 def _json(rows: Sequence[object]) -> None:

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import logging
-import os
 import signal
 import threading
 from collections import Counter
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from guard.cli import options
 from guard.cli.options import STACK
 from guard.errors import GuardError
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from guard.sandbox.story import AlarmSeen, Story
     from guard.sandbox.world import Mail
 
-WIDTH = 140  # of what goes to no terminal: a file, a pager
 SILENCE = 6 * 60  # minutes; the heartbeat rings after heartbeatHours and the two that CloudWatch waits for more
 
 
@@ -100,7 +99,7 @@ def _json(told: "Story") -> None:
 
 
 def _text(told: "Story") -> None:
-    from rich.console import Console, Group
+    from rich.console import Group
     from rich.panel import Panel
     from rich.text import Text
 
@@ -124,7 +123,7 @@ def _text(told: "Story") -> None:
     ]
     if letter:
         parts += ["", Panel(Text(letter.text), title=Text(letter.subject), title_align="left")]
-    Console(width=None if os.isatty(1) else WIDTH).print(Group(*parts))
+    options.console(highlight=True).print(Group(*parts))
 
 
 def _table(*heads: str) -> Any:

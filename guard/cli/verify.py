@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from guard.cli import live, verify_formats
+from guard.cli import live, options, verify_formats
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,9 +69,7 @@ def progress(total: int) -> "Iterator[Callable[[str], None]]":
 
 def show(text: Any) -> None:
     """Print a rich text, in a terminal's width and colours."""
-    from rich.console import Console
-
-    console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
+    console = options.console(width=WIDTH)
     with console.capture() as captured:
         console.print(text)
     for line in captured.get().splitlines():

@@ -78,7 +78,7 @@ def test_the_plan_is_one_table_with_what_failed_below(tmp_path: Path, planned: P
 
 def test_a_narrow_terminal_cuts_no_stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, planned: Plan) -> None:
     """The region is left out there; stack, account and numbers are whole."""
-    monkeypatch.setattr("guard.cli.fleet_formats.WIDTH", 80)
+    monkeypatch.setattr("guard.cli.options.WIDTH", 80)
     rows = [line.split() for line in run(tmp_path, LIST, "plan", "--jobs", "1").stdout.splitlines()]
 
     alarms, resources = len(planned.alarms), sum(planned.resources.values())

@@ -88,7 +88,7 @@ def test_a_stack_as_the_engine_names_it(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_narrow_terminal_shows_what_fits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Titles in place of columns of single words, and where the rest is; markdown has all."""
-    monkeypatch.setattr("guard.cli.rules.WIDTH", 80)
+    monkeypatch.setattr("guard.cli.options.WIDTH", 80)
     narrow = run("--pack", "cis")
     assert "AWS Config was stopped or" in narrow.stdout
     assert "Controls" not in narrow.stdout

@@ -35,7 +35,7 @@ def test_the_incident_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_no_name_of_the_incident_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     """In a terminal of 80 columns alarms, events and callers are whole."""
-    monkeypatch.setattr("guard.cli.sandbox.WIDTH", 80)
+    monkeypatch.setattr("guard.cli.options.WIDTH", 80)
     lines = run(monkeypatch).output.splitlines()
     line = next(line.split() for line in lines if line.startswith("security-group-changes"))
     assert line == ["security-group-changes", "1x", "AuthorizeSecurityGroupIngress", "user/backup-svc"]
