@@ -87,8 +87,18 @@ def _event(name: str, event_id: str | None) -> Mapping[str, Any]:
         raise EventError([Fault(name, "holds no event", "name a file with a CloudTrail event")])
     if not events:
         raise EventError([Fault(name, f"holds no event with the eventID {event_id}", "copy it from the record")])
-    ids = ", ".join(str(one.get("eventID")) for one in events[:SHOWN_IDS])
-    raise EventError([Fault(name, f"holds {len(events):,} events", f"name one with --event-id, such as {ids}")])
+    raise EventError([Fault(name, *_several(events, event_id))])
+
+
+def _several(events: list[Mapping[str, Any]], event_id: str | None) -> tuple[str, str]:
+    """Of events of which one is to be chosen: what is wrong, and what to do."""
+    alone = "name a file with one of them alone"
+    if event_id is not None:
+        return f"holds {len(events):,} events with the eventID {event_id}", alone
+    ids = dict.fromkeys(str(one["eventID"]) for one in events if one.get("eventID"))
+    if not ids:
+        return f"holds {len(events):,} events, none with an eventID", alone
+    return f"holds {len(events):,} events", f"name one with --event-id, such as {', '.join([*ids][:SHOWN_IDS])}"
 
 
 def _text(name: str) -> str:

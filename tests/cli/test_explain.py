@@ -98,7 +98,14 @@ def test_a_rule_of_a_pack_or_a_stack(event: str, monkeypatch: pytest.MonkeyPatch
         ("mine-at-all", json.dumps(STOP), ("--pack", "cis"), "known are cis-cloudtrail-changes"),
         ("root-usage", "{", (), "event.json:1: is no JSON object"),
         ("root-usage", "", (), "holds no event"),
-        ("root-usage", json.dumps({"Records": [STOP, STOP]}), (), "--event-id"),
+        ("root-usage", json.dumps({"Records": [STOP, STOP, {}]}), (), "3 events: name one with --event-id, such as e1"),
+        (
+            "root-usage",
+            json.dumps({"Records": [STOP, STOP]}),
+            ("--event-id", "e1"),
+            "2 events with the eventID e1: name a",
+        ),
+        ("root-usage", '{"eventName": "A"}\n{}', (), "2 events, none with an eventID: name a file with one of them"),
         ("root-usage", json.dumps(STOP), ("--event-id", "x"), "no event with the eventID x: copy it"),
         ("{ $.a == 1 }", json.dumps(STOP), (), "write ="),
     ],
@@ -110,6 +117,7 @@ def test_bad_input_is_one_message(tmp_path: Path, rule: str, text: str, more: tu
     error = run(rule, str(path), *more).exception
     assert isinstance(error, GuardError)
     assert said in str(error)
+    assert "None" not in str(error)
 
 
 def test_a_missing_file() -> None:
