@@ -12,6 +12,7 @@ from guard.errors import Fault
 from guard.names import Where
 from guard.policies import account_of
 from guard.settings import Settings
+from guard.settings.lengths import overlong
 
 OF_AN_ORGANIZATION = (
     "trail.existing: the trail is an organization's, so an alarm may be of any account: set `organization: true`, "
@@ -28,6 +29,7 @@ class Existing:
     role_name: pulumi.Output[str]
 
     def __init__(self, name: str, wanted: Settings, parent: pulumi.Resource) -> None:
+        self.name, self.rules = name, wanted.rules
         self.parent, self.wanted, self.organization = parent, wanted.trail, wanted.organization
         nothing = pulumi.Output.from_input("")
         self.trail_name, self.bucket, self.role_name = nothing, nothing, nothing
@@ -56,9 +58,13 @@ class Existing:
         wrong = list(faults(seen, organization=self.organization))
         if wrong:
             raise refusal([Fault("trail.existing", f"the trail '{self.wanted.existing}' {why}", "") for why in wrong])
+        group = seen.group_arn.split(":")[6]
+        long = list(overlong("trail.existing", {"prefix": self.name, "logGroup": group}, self.rules))
+        if long:
+            raise refusal(long)
         if seen.organization and not self.organization:
             pulumi.log.warn(OF_AN_ORGANIZATION, self.parent)
-        return seen.group_arn.split(":")[6]
+        return group
 
 
 def arn_of(trail: str, here: Where) -> str:

@@ -86,7 +86,7 @@ def _trail(value: Value, name: str, faults: Faults) -> Any:
 TRAIL_NAME = r"(?!.*[._-]{2})[A-Za-z0-9][A-Za-z0-9._-]{1,126}[A-Za-z0-9]"
 _TRAIL_ARN = arns.arn("cloudtrail", f"trail/{TRAIL_NAME}")
 _TRAIL = form(f"{TRAIL_NAME}|{_TRAIL_ARN}", "a trail's name, or its ARN (arn:...:trail/NAME)")
-_GROUP = form("[A-Za-z0-9_#/.-]{1,512}", "a log group's name, such as /aws/cloudtrail")
+_GROUP = form("[A-Za-z0-9_#/.-]{1,512}", "a log group's name, such as /aws/cloudtrail, of 512 characters at most")
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 _BUCKET = form(r"(?!.*\.\.)(?!([0-9]+\.){3}[0-9]+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "a bucket's name")
 # What every service takes: https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
@@ -123,6 +123,7 @@ _KEY = arns.arn("kms", "key/[A-Za-z0-9_-]+")
 _TOPIC = arns.arn("sns", r"[A-Za-z0-9_-]+(\.fifo)?")
 ARN = _later(form(arns.ANY, "an ARN"))
 TEXT = _later(text)
+GROUP = _later(_GROUP)
 # camelCase in a stack's config, underscores in a component's args
 READERS: Mapping[str, Read] = {
     "emails": _addresses,

@@ -15,6 +15,7 @@ from guard.rules.model import RuleSet
 from guard.rules.values import Faults, inline
 from guard.settings.idle import idle
 from guard.settings.keys import TRAIL_NAME, snake
+from guard.settings.lengths import given_group, overlong
 from guard.settings.model import Settings, TrailChoice
 from guard.settings.shapes import GUARD, Shape
 
@@ -56,6 +57,9 @@ def read(
         fix = f"3 characters at least, no '-' at the end or beside another; or set {rename('trailName')}"
         every.append(Fault("name", f"'{component}' is no name for a trail", fix))
     every += _together(given, found, rules, readers)
+    key, group = given_group(given)
+    if group:
+        every += overlong(key, {"prefix": component, **found.get("values", {}), "logGroup": group}, rules)
     if every:
         raise ConfigError(every)
     plain = {snake(key): value for key, value in found.items()}

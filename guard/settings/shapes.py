@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from guard.rules.fields import Read, mapped
 from guard.rules.model import EMPTY
-from guard.settings.keys import ARN, READERS, ROUTES, TEXT
+from guard.settings.keys import ARN, GROUP, READERS, ROUTES, TEXT
 
 _TOPICS = re.compile("|".join((*ROUTES, "watchdog", "default")))
 _VALUES = re.compile("bucket|prefix|logGroup|role")
@@ -45,7 +45,7 @@ TRAIL = Shape(
 )
 ALARMS = Shape(
     {
-        "logGroup": TEXT,
+        "logGroup": GROUP,
         "topics": mapped(ARN, _TOPICS, f"one of {', '.join(ROUTES)}, watchdog, default"),
         "values": mapped(TEXT, _VALUES, "one of bucket, prefix, logGroup, role"),
         **_of(("packs", "rules", "overrides", "notifyOk", "tags", "organization")),

@@ -82,6 +82,14 @@ def test_rules_stand_on_the_trails_log_group(tmp_path: Path) -> None:
     assert '"guard/*"' in patterns["guard-guard-alarms-changed"]
 
 
+def test_a_log_group_that_makes_a_pattern_too_long(tmp_path: Path) -> None:
+    """Is refused as soon as the trail tells its name."""
+    rule = {**MINE, "pattern": f'{{ ($.a = "${{logGroup}}") && ($.b = "{"x" * 900}") }}'}
+    assert guarded(tmp_path, rules=[rule], trail={"existing": "theirs"})
+    with pytest.raises(ConfigError, match=r"trail.existing: a name of 113 characters makes a pattern of rule 'mine'"):
+        guarded(tmp_path, rules=[rule], trail={"existing": "x" * 100})
+
+
 def test_on_a_log_group_alone_no_pattern_is_left_open(tmp_path: Path) -> None:
     """Rules that name bucket or role are not made, and a warning names each; dashboard and alarms agree."""
     deployed = guarded(tmp_path, packs=SELF, trail={"log_group": "/theirs"})

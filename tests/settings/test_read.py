@@ -8,10 +8,11 @@ import pytest
 import yaml
 
 from guard.errors import ConfigError
-from guard.settings import READERS, Secret, Settings, read, snake
+from guard.settings import ALARMS, READERS, Secret, Settings, read, snake
 
 ROOT = Path(__file__).parents[2]
 LEAST: Mapping[str, Any] = {"emails": ["security@example.com"], "packs": ["essentials"]}
+SELF = ["self-protection"]
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:ops"
 
 
@@ -71,6 +72,8 @@ def alarm(**settings: Any) -> dict[str, Any]:
         ({"trail": {"existing": "arn:aws:logs:eu-west-1:123456789012:log-group:x"}}, "trail.existing"),
         ({"trail": {"logGroup": "arn:aws:logs:eu-west-1:123456789012:log-group:x"}}, "trail.logGroup"),
         ({"trail": {"logGroup": "/aws/übersicht"}}, "trail.logGroup"),
+        ({"trail": {"logGroup": "x" * 513}}, "trail.logGroup"),
+        ({"trail": {"logGroup": "x" * 485}, "packs": SELF}, "trail.logGroup: a name of 485 characters"),
         ({"trailName": "a b"}, "trailName"),
         ({"trailName": "my-_trail"}, "trailName"),
         ({"bucket": "arn:aws:s3:::theirs"}, "bucket"),
@@ -109,6 +112,8 @@ def test_a_fault_names_its_key(config: Mapping[str, Any], said: str) -> None:
         {"emails": ["a@example.com", "b@example.com"], "recipients": {"high": ["a@example.com"]}},
         {"trail": {"logGroup": "/theirs"}},
         {"trail": {"logGroup": "/theirs"}, "organization": True},
+        {"trail": {"logGroup": "x" * 484}, "packs": ["essentials", "self-protection"]},
+        {"trail": {"logGroup": "x" * 512}, "overrides": {"guard-log-group-changed": {"enabled": False}}, "packs": SELF},
         {"trail": {"existing": "theirs"}, "protect": False, "encryption": False, "retentionDays": 365},
         {"trail": {"existing": "arn:aws-us-gov:cloudtrail:us-gov-west-1:123456789012:trail/theirs"}},
         {"permissionsBoundary": "arn:aws:iam::aws:policy/PowerUserAccess"},
@@ -209,6 +214,16 @@ def test_secret_addresses_are_not_printed() -> None:
     said = faults({"emails": [Secret("hidden"), Secret("a@example.com"), Secret("a@example.com")]})
     assert "hidden" not in said
     assert "a@example.com" not in said
+
+
+@pytest.mark.parametrize(
+    ("group", "said"),
+    [("x" * 513, "of 512 characters"), ("a b", "log_group"), ("x" * 485, "log_group: a name of 485 characters")],
+)
+def test_a_log_group_of_alarms_alone(group: str, said: str) -> None:
+    """Has the same limits."""
+    with pytest.raises(ConfigError, match=said):
+        read({"log_group": group}, component="guard", root=ROOT, spelling="args", shape=ALARMS)
 
 
 @pytest.mark.parametrize("name", ["", "1st", "a_b", "a b", "x" * 64])
