@@ -57,7 +57,7 @@ class Existing:
         """The name of the trail's log group. Refuses, with every reason, where the rules cannot stand on it."""
         wrong = list(faults(seen, organization=self.organization))
         if wrong:
-            raise refusal([Fault("trail.existing", f"the trail '{self.wanted.existing}' {why}", "") for why in wrong])
+            raise refusal([Fault("trail.existing", f"the trail {why}", "") for why in wrong])
         group = seen.group_arn.split(":")[6]
         long = list(overlong("trail.existing", {"prefix": self.name, "logGroup": group}, self.rules))
         if long:

@@ -47,10 +47,12 @@ def at_home(at: pulumi.Output[Where], argument: str, arn: pulumi.Input[str]) -> 
 
 
 def _elsewhere(here: Where, argument: str, arn: str) -> Iterator[Fault]:
+    """What is wrong with an ARN, which is not shown: it may be a secret."""
     if not re.fullmatch(ANY, arn):
-        yield Fault(argument, f"'{arn}' is no ARN", "give the resource's `arn`")
+        yield Fault(argument, "is no ARN", "give the resource's `arn`")
         return
     _, partition, _, region, *_ = arn.split(":")
     if partition != here.partition or region not in ("", here.region):
-        what = f"{arn} is of {region or partition}, and the guard is deployed to {here.region}"
+        of = partition if region in ("", here.region) else region
+        what = f"an ARN of {of}, and the guard is deployed to {here.region}"
         yield Fault(argument, what, "name one that is there, or set aws:region")

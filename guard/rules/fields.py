@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from guard.rules.values import Faults, Value, every, meant
+from guard.rules.values import Faults, Value, every, meant, shown
 
 WRONG: Any = object()
 Read: TypeAlias = Callable[[Value, str, Faults], Any]
@@ -51,7 +51,7 @@ def form(pattern: str, wanted: str) -> Read:
         found = text(value, name, faults)
         if found is WRONG or compiled.fullmatch(value.data):
             return found
-        faults.note(value.place, f"'{name}' is '{_short(found)}'", f"write {wanted}")
+        faults.note(value.place, f"'{name}' is {shown(value.data)}", f"write {wanted}")
         return WRONG
 
     return read
@@ -64,7 +64,7 @@ def choice(*words: str) -> Read:
         if value.data in words and isinstance(value.data, str):
             return value.data
         if isinstance(value.data, str):
-            faults.note(value.place, f"'{name}' is '{_short(value.data)}'", _choose(value.data, words))
+            faults.note(value.place, f"'{name}' is {shown(value.data)}", _choose(value.data, words))
             return WRONG
         return _wrong(value, name, faults, f"one of {', '.join(words)}")
 
@@ -122,7 +122,7 @@ def mapped(read: Read, key: re.Pattern[str], wanted: str) -> Read:
             return _wrong(value, name, faults, "a map")
         for word, place in value.keys.items():
             if not key.fullmatch(word):
-                faults.note(place, f"'{name}' holds the key '{_short(word)}'", f"write {wanted}")
+                faults.note(place, f"'{name}' holds the key {shown(word)}", f"write {wanted}")
         items = {word: read(item, f"{name}.{word}", faults) for word, item in value.data.items()}
         return WRONG if WRONG in items.values() else MappingProxyType(items)
 
@@ -161,7 +161,7 @@ class Keys:
             _wrong(value, name, faults, f"a map with the keys {', '.join(self.required or self.readers)}")
             return None
         for key in value.data.keys() - self.readers.keys() - {"<<"}:
-            faults.note(value.keys[key], f"unknown key '{_short(key)}'", meant(key, self.readers))
+            faults.note(value.keys[key], f"unknown key {shown(key)}", meant(key, self.readers))
         for key in sorted(set(self.required) - value.data.keys()):
             faults.note(value.place, f"'{key}' is missing", f"add `{key}:`")
         read = {key: self.readers[key](item, key, faults) for key, item in value.data.items() if key in self.readers}
@@ -173,10 +173,6 @@ def odd(value: Value, faults: Faults) -> None:
     for inner in every(value):
         for oddity in inner.odd:
             faults.note(oddity.place, oddity.what, oddity.fix)
-
-
-def _short(word: str) -> str:
-    return word if len(word) <= 60 else f"{word[:57]}..."
 
 
 def _choose(word: str, words: Collection[str]) -> str:

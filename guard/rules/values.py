@@ -9,6 +9,15 @@ from guard.errors import Fault, RuleError
 from guard.rules.model import Place
 
 MAX_DEPTH = 40
+LONGEST_SHOWN = 60
+
+
+class Secret(str):
+    """A text that the stack's config holds encrypted: no message shows it, and an address stays a secret in the
+    stack's state.
+    """
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +121,13 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def shown(word: str) -> str:
+    """A text as a message shows it: in quotes, cut where it is long, and no secret."""
+    if isinstance(word, Secret):
+        return "[secret]"
+    return f"'{word}'" if len(word) <= LONGEST_SHOWN else f"'{word[: LONGEST_SHOWN - 3]}...'"
 
 
 MANY = 30  # more names than that help nobody

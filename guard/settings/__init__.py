@@ -1,7 +1,8 @@
 """A stack's config, or a component's args, as typed settings; each error names the key."""
 
+from guard.rules.values import Secret
 from guard.settings.keys import READERS, RETENTION, snake
-from guard.settings.model import UNREAD, ObjectLock, Secret, Settings, TrailChoice
+from guard.settings.model import UNREAD, ObjectLock, Settings, TrailChoice
 from guard.settings.reader import Spelling, read
 from guard.settings.shapes import ALARMS, GUARD, TRAIL, Shape
 from guard.settings.stack import PROJECT, load_stack, stack_config

@@ -7,8 +7,8 @@ from typing import Any
 from guard.rules import arns
 from guard.rules.fields import WRONG, Keys, Read, choice, flag, form, mapped, several, structure, text, whole
 from guard.rules.model import SEVERITIES
-from guard.rules.values import Faults, Value
-from guard.settings.model import ObjectLock, Secret, TrailChoice
+from guard.rules.values import Faults, Value, shown
+from guard.settings.model import ObjectLock, TrailChoice
 
 ROUTES = (*SEVERITIES, "quiet")
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
@@ -32,12 +32,8 @@ def _later(read: Read) -> Read:
 def _address(value: Value, name: str, faults: Faults) -> Any:  # noqa: ARG001 - a reader's signature
     if isinstance(value.data, str) and _ADDRESS.fullmatch(value.data.strip()):
         return type(value.data)(value.data.strip())
-    faults.note(value.place, f"{_shown(value)} is no e-mail address", "write one such as security@example.com")
+    faults.note(value.place, f"{shown(value.data)} is no e-mail address", "write one such as security@example.com")
     return WRONG
-
-
-def _shown(value: Value) -> str:
-    return "[secret]" if isinstance(value.data, Secret) else f"'{value.data}'"
 
 
 def _addresses(value: Value, name: str, faults: Faults) -> Any:
@@ -47,7 +43,7 @@ def _addresses(value: Value, name: str, faults: Faults) -> Any:
     for item in value.data if isinstance(value.data, list) else ():
         address = item.data.strip().lower() if isinstance(item.data, str) else ""
         if address and address in seen:
-            faults.note(item.place, f"{_shown(item)} is there twice", "leave one out")
+            faults.note(item.place, f"{shown(item.data)} is there twice", "leave one out")
         seen.add(address)
     return found
 

@@ -10,12 +10,6 @@ from guard.rules.model import EMPTY, Rule, RuleSet
 UNREAD = "@secret.invalid"  # the domain of what stands for an address that cannot be read here
 
 
-class Secret(str):
-    """An address that the stack's config holds encrypted; it stays a secret in the stack's state."""
-
-    __slots__ = ()
-
-
 @dataclass(frozen=True, slots=True)
 class ObjectLock:
     """Default retention of the log bucket's objects, in days."""

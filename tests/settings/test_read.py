@@ -209,11 +209,21 @@ def test_a_broken_list_of_addresses_is_said_once() -> None:
     assert "nobody to mail" not in faults({"emails": ["x"]})
 
 
-def test_secret_addresses_are_not_printed() -> None:
-    """A fault of an address that is encrypted does not show it."""
-    said = faults({"emails": [Secret("hidden"), Secret("a@example.com"), Secret("a@example.com")]})
-    assert "hidden" not in said
-    assert "a@example.com" not in said
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ({"emails": [Secret("hidden")]}, "emails[0]: [secret] is no e-mail address"),
+        ({"emails": [Secret("hidden@example.com"), Secret("hidden@example.com")]}, "emails[1]: [secret] is there"),
+        ({"topic": Secret("hidden")}, "topic: 'topic' is [secret]: write"),
+        ({"trail": {"existing": Secret("hidden!")}}, "trail.existing: 'existing' is [secret]: write"),
+        ({"tags": {"owner": Secret("hidden!")}}, "tags.owner: 'tags.owner' is [secret]: write"),
+    ],
+)
+def test_secrets_are_not_printed(config: Mapping[str, Any], said: str) -> None:
+    """A fault of a text that is encrypted does not show it."""
+    told = faults(config)
+    assert said in told
+    assert "hidden" not in told
 
 
 @pytest.mark.parametrize(
