@@ -8,7 +8,7 @@ from guard.plan.build import build
 from guard.plan.config import Config, read
 from guard.plan.model import Plan
 from guard.settings import PROJECT
-from guard.settings.stack import settings_of
+from guard.settings.stack import project_name, settings_of
 
 __all__ = ["Plan", "make", "plan_of"]
 
@@ -21,12 +21,13 @@ def make(root: Path, stack: str, events: int) -> Plan:
 
 
 def plan_of(config: Config, root: Path, stack: str, events: int) -> Plan:
-    """The same, of a config that no file need hold. Where it names nothing of a guard, the program is somebody's own:
-    its alarms say themselves what they are.
+    """The same, of a config that no file need hold. Of a program of somebody's own the alarms say themselves what
+    they are: keys of a guard there are only for the commands that don't run it.
     """
     values, component = config.values, ""
-    if not config.own():
-        values, component = {f"{PROJECT}:packs": [], **values}, PROJECT
+    if not config.own() or project_name(root) != PROJECT:
+        others = {key: value for key, value in values.items() if not key.startswith(f"{PROJECT}:")}
+        values, component = {f"{PROJECT}:packs": [], **others}, PROJECT
     wanted = settings_of(values, stack, root, component)
     deployment = program.run(root, stack, config=config.values)
     plan = build(deployment.resources, wanted, stack, events)

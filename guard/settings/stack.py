@@ -96,11 +96,15 @@ def _config(found: Mapping[str, Any], path: Path) -> dict[str, Any]:
     return given
 
 
+def project_name(root: Path) -> str:
+    """The name of the project in `root`, which keys of its config have where they name none."""
+    return str(document(root / "Pulumi.yaml", whole=False).get("name", PROJECT))
+
+
 def over_defaults(root: Path, given: Mapping[str, Any]) -> dict[str, Any]:
     """A config's keys and values over the defaults of `Pulumi.yaml`."""
     path = root / "Pulumi.yaml"
-    project = document(path, whole=False)
-    name = str(project.get("name", PROJECT))
+    project, name = document(path, whole=False), project_name(root)
     # A key is declared with its type and default, or has its value: https://www.pulumi.com/docs/iac/concepts/config/
     types = {
         key if ":" in key else f"{name}:{key}": entry if isinstance(entry, dict) else {"value": entry}

@@ -36,6 +36,18 @@ def test_its_alarms_say_what_they_are(tmp_path: Path) -> None:
     assert (plan.region, plan.settings) == ("eu-west-1", {})
 
 
+def test_keys_of_a_guard_there(tmp_path: Path) -> None:
+    """Are for `guard verify --name`: the program itself says who is mailed, and what is watched."""
+    (tmp_path / "Pulumi.yaml").write_text("name: ours\nruntime: python\n")
+    keys = "  account-guard:packs: [essentials]\n  account-guard:recipients: {critical: [b@example.com]}\n"
+    (tmp_path / "Pulumi.dev.yaml").write_text(f"config:\n  aws:region: eu-west-1\n{keys}")
+    (tmp_path / "__main__.py").write_text(PROGRAM)
+    plan = make(tmp_path, "dev", 1_000_000)
+    assert {address for addresses in plan.topics.values() for address in addresses} == {"a@example.com"}
+    assert "own" in {alarm.rule for alarm in plan.alarms}
+    assert (plan.region, plan.settings) == ("eu-west-1", {})
+
+
 TOPIC = """
 import pulumi
 import pulumi_aws as aws
