@@ -5,10 +5,9 @@ any other is cut into blocks. Where a record of these is not as the structs want
 types; where an array is no JSON, what can be read of the rest of the block is.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from itertools import compress
-from operator import attrgetter
 from typing import IO, Any
 
 import msgspec
@@ -26,7 +25,6 @@ from guard.pattern.ast import Selector
 from guard.pattern.event import DECODER
 from guard.pattern.matcher import found
 
-COLUMNS: Callable[[Any], tuple[datetime, Any, Any]] = attrgetter(TIME, "eventName", "eventID")
 REFUSALS = (msgspec.DecodeError, RefusedError, RecursionError, ValueError)
 UNSOUND: tuple[type[Exception], ...] = (*ERRORS, *REFUSALS)
 
@@ -120,9 +118,11 @@ class Scanner:
         """
         if not text.isascii():
             text.decode()
-        times, names, ids = zip(*map(COLUMNS, events), strict=True) if events else ((), (), ())
+        times: Sequence[Any] = [one.eventTime for one in events]
         if self.texts:
-            times = tuple(map(moment, times))
+            times = [*map(moment, times)]
+        names: Sequence[Any] = [one.eventName for one in events]
+        ids: Sequence[Any] = [one.eventID for one in events]
         outside = 0
         if times and not self.window.holds(min(times), max(times)):
             within = [self.window.holds(at) for at in times]
