@@ -6,7 +6,7 @@ patterns that cannot match it. Names of which the same is left share a function.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import chain, count
 from typing import Any
 
@@ -35,7 +35,7 @@ class Compiled:
         self.shape = shape(_conditions(patterns), chain.from_iterable(report))
         self.names = [one.event_names for one in patterns]
         self.named = frozenset(chain.from_iterable(names for names in self.names if names))
-        free = [one for one in patterns if one.event_names is None]
+        free = [patterns[number] for number in self.asked(())]
         self.of_names = [one for one in _conditions(free) if one.selector == EVENT_NAME]
         self.plain: dict[tuple[bool, ...], Matcher] = {}
         self.bound = Bound(self.shape)
@@ -49,6 +49,12 @@ class Compiled:
         asked = zip(count(), map(self.functions.__getitem__, names), records)
         return [(number, found) for number, function, one in asked if (found := function(one))]
 
+    def asked(self, found: Collection[str] | None) -> list[int]:
+        """The positions of the patterns that an event can match in which EVENT_NAME finds this; None: anything."""
+        if found is None:
+            return [*range(len(self.patterns))]
+        return [number for number, names in enumerate(self.names) if names is None or names.intersection(found)]
+
     def _function(self, name: tuple[list[Any]] | None) -> Matcher:
         if name is None or self.named.intersection(name[0]):
             return self.bound.made(self._source(name))
@@ -61,10 +67,9 @@ class Compiled:
     def _source(self, name: tuple[list[Any]] | None) -> str:
         writer = _Writer(self.shape, self.bound, name)
         terms: dict[str, str] = {}  # equal conditions are asked once
-        for position, (pattern, names) in enumerate(zip(self.patterns, self.names, strict=True)):
-            if name is None or names is None or names.intersection(name[0]):
-                term = writer.node(pattern.root)
-                terms[term] = terms.get(term, "") + f"{position}, "
+        for position in self.asked(name and name[0]):
+            term = writer.node(self.patterns[position].root)
+            terms[term] = terms.get(term, "") + f"{position}, "
         lines = [f" if {term}: r += ({positions})" for term, positions in terms.items() if term != "False"]
         return "\n".join(("def made(e):", " r = ()", *writer.written(lines), " return r"))
 

@@ -158,10 +158,11 @@ class Scanner:
                 page.outside += 1
 
     def _one(self, page: Page, at: datetime, record: Mapping[str, Any]) -> None:
-        matches = tuple(number for number, one in enumerate(self.patterns) if one.matches(record))
+        name = record.get("eventName")
+        asked = self.compiled.asked([name] if isinstance(name, str) else None)
+        matches = tuple(number for number in asked if self.patterns[number].matches(record))
         if matches:
             page.hits.append((len(page.names), matches, at, said(record)))
-        name = record.get("eventName")
         page.add([at], [record.get("eventID")], [name if type(name) is str else None])
 
 

@@ -3,7 +3,7 @@
 import gzip
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,11 +65,24 @@ def timed(event: dict[str, Any]) -> str:
     return json.dumps({"eventTime": TIME, **event})
 
 
-def test_the_examples_of_every_rule() -> None:
+def messages(texts: Sequence[str]) -> list[str]:
+    """Events wrapped as CloudWatch Logs does it, which are read without types."""
+    return [json.dumps({"message": text}) for text in texts]
+
+
+@pytest.mark.parametrize("written", [list, messages])
+def test_the_examples_of_every_rule(written: Callable[[list[str]], list[str]]) -> None:
     """All patterns of all packs on all examples, in one file."""
     texts = [timed(dict(one)) for rule in RULES for one in (*rule.examples.match, *rule.examples.no_match)]
     scanner = Scanner(TEXTS, Window())
-    assert scanned(scanner, texts) == answers(scanner.patterns, texts)
+    assert scanned(scanner, written(texts)) == answers(scanner.patterns, texts)
+
+
+def test_a_name_that_is_no_text() -> None:
+    """A rule on a name is asked of a number of that text too."""
+    texts = [timed({"eventName": name}) for name in (5, "5", [5], True)]
+    scanner = Scanner(['{ $.eventName = "5" }', "{ $.eventName = 5 }"], Window())
+    assert scanned(scanner, texts) == answers(scanner.patterns, texts) == [[0, 1], [0, 1], [], []]
 
 
 @pytest.mark.parametrize("text", ODD)
