@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from guard.rules.model import Pack, Rule
+from guard.rules.model import Pack, Place, Rule
 from guard.rules.values import Faults, Value, meant
 
 
@@ -29,14 +29,17 @@ class Ids:
 
 def unique(packs: Iterable[Pack], faults: Faults) -> dict[str, Rule]:
     """Every rule by id; a fault where an id is repeated."""
+    packs = tuple(packs)
+    first: dict[str, Place] = {}
+    for name, place in (one for pack in packs for one in pack.ids):
+        if name in first:
+            faults.rule = name
+            faults.note(place, f"the id is repeated (first at {first[name]})", "choose another id")
+        first.setdefault(name, place)
+    faults.rule = ""
     found: dict[str, Rule] = {}
     for rule in (rule for pack in packs for rule in pack.rules):
-        if rule.id in found:
-            faults.rule = rule.id
-            first = found[rule.id].place
-            faults.note(rule.place, f"the id is repeated (first at {first})", "choose another id")
         found.setdefault(rule.id, rule)
-    faults.rule = ""
     return found
 
 

@@ -15,6 +15,7 @@ from guard.rules.placeholders import LONGEST, SAMPLE, fill_text, unknown
 from guard.rules.values import Faults, Value, meant
 
 MAX_PATTERN, MAX_NAME = 1024, 64
+UNNAMED = "?"
 MAX_ACTIONS = 4  # CloudWatch takes five, and one is the topic
 DAY, WEEK, HOUR = 86_400, 604_800, 3_600
 
@@ -101,19 +102,27 @@ def pack(value: Value, name: str, faults: Faults) -> Pack:
     _odd_outside_rules(value, faults)
     defaults = {**read.pop("defaults", {}), "topic": read.get("topic", "")}
     found = _rules(rules, RULE, defaults, name, faults) if rules else ()
-    return Pack(name, read.get("title", name), read.get("description", ""), found)
+    return Pack(name, read.get("title", name), read.get("description", ""), found, _ids(rules))
 
 
 def own(value: Value, faults: Faults) -> Pack:
     """The rules that a stack's config holds, as a pack named `rules`."""
-    return Pack("rules", "Own rules", "", _rules(value, OWN_RULE, {}, "rules", faults))
+    return Pack("rules", "Own rules", "", _rules(value, OWN_RULE, {}, "rules", faults), _ids(value))
 
 
 def by_id(value: Value) -> dict[str, Value]:
     """The YAML of each rule of a pack by its id."""
     rules = value.data.get("rules") if isinstance(value.data, dict) else None
-    items = rules.data if rules and isinstance(rules.data, list) else []
-    return {_named(item): item for item in items}
+    return {_named(item): item for item in _items(rules)}
+
+
+def _items(rules: Value | None) -> list[Value]:
+    return rules.data if rules and isinstance(rules.data, list) else []
+
+
+def _ids(rules: Value | None) -> tuple[tuple[str, Place], ...]:
+    named = ((_named(item), item.place) for item in _items(rules))
+    return tuple((name, place) for name, place in named if name != UNNAMED)
 
 
 def _odd_outside_rules(value: Value, faults: Faults) -> None:
@@ -153,9 +162,9 @@ def _rule(value: Value, keys: f.Keys, defaults: Mapping[str, Any], pack_name: st
 
 
 def _named(value: Value) -> str:
-    """How faults name the rule: its id, or `?`."""
+    """How faults name the rule: its id, or UNNAMED."""
     found = value.data.get("id") if isinstance(value.data, dict) else None
-    return found.data if found and isinstance(found.data, str) and len(found.data) <= MAX_NAME else "?"
+    return found.data if found and isinstance(found.data, str) and len(found.data) <= MAX_NAME else UNNAMED
 
 
 def _check_id(value: Value, read: Mapping[str, Any], faults: Faults) -> None:

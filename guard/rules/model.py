@@ -86,12 +86,15 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A YAML file of rules. `name` is the file's stem for shipped packs, else its path as given."""
+    """A YAML file of rules. `name` is the file's stem for shipped packs, else its path as given; `ids` has each id
+    that is written, with its place, those of rules that are left out for their faults among them.
+    """
 
     name: str
     title: str
     description: str
     rules: tuple[Rule, ...]
+    ids: tuple[tuple[str, Place], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
