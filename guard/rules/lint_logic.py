@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from guard.pattern.ast import And, Comparison, Condition, Is, Node, NotExists, Or, Selector, Text
+from guard.pattern.lexer import selector, tokens
 from guard.pattern.text import condition as clause
 from guard.pattern.text import selector as spelt
 from guard.pattern.text import written
@@ -106,7 +107,7 @@ def _condition(subject: Subject, pattern: Filter, condition: Condition) -> Itera
     if kind == "boolean":
         fix = f"write ({field} IS TRUE) or ({field} IS FALSE)"
         yield subject.finding("G105", place, f"{field} is a boolean, and a boolean is equal to no text", fix)
-    elif text.upper() in ((_NULL,) if kind == "text" else (_NULL, *_OPPOSITE)) and _bare(pattern, field, text):
+    elif text.upper() in ((_NULL,) if kind == "text" else (_NULL, *_OPPOSITE)) and _bare(pattern, condition, text):
         fix = f"{_meant(condition.operator, field, text.upper())}, or accept the finding if it is a text"
         yield subject.finding("G105", place, f"`{field} {condition.operator} {text}` sees the text only", fix)
     if text and not text.strip("*"):
@@ -129,9 +130,14 @@ def _meant(operator: str, field: str, word: str) -> str:
     return f"write ({field} IS {_OPPOSITE[word] if operator == '!=' else word})"
 
 
-def _bare(pattern: Filter, field: str, text: str) -> bool:
-    """Whether the field is compared with the bare word."""
-    return bool(re.search(rf"{re.escape(field)}\s*!?=\s*{text}\b", _blank(pattern.text)))
+def _bare(pattern: Filter, condition: Comparison, word: str) -> bool:
+    """Whether the field, however it is spelt, is compared with the word, which stands there without quotes."""
+    found = list(tokens(pattern.text))
+    return any(
+        (value.kind, value.text, operator.text) == ("word", word, condition.operator)
+        and selector(field, pattern.text) == condition.selector
+        for field, operator, value in zip(found, found[1:], found[2:], strict=False)
+    )
 
 
 _SKIP = re.compile(r'"(?:[^"\\]|\\.)*"|%[^%]*%|\[\'[^\']*\'\]')
