@@ -11,6 +11,7 @@ from guard.account.account import Account
 from guard.account.findings import Finding, judged
 from guard.account.keys import allows
 from guard.account.organization import organization
+from guard.rules.values import counted
 
 CHECK = "bucket"
 NONE = {
@@ -71,7 +72,7 @@ def public(found: Mapping[str, Any]) -> Finding:
 def lifecycle(days: int, found: Mapping[str, Any]) -> Finding:
     """Nothing goes before the stack's `archiveDays`; 0 is never."""
     short = [said for rule in found.get("Rules") or () if (said := early(rule, days))]
-    kept = f"nothing goes before {days} days" if days else "nothing goes"
+    kept = f"nothing goes before {counted(days, 'day')}" if days else "nothing goes"
     why = "log files go sooner than the stack says"
     return judged(CHECK, "lifecycle", fine=not short, seen="; ".join(short) or kept, why=why)
 
@@ -80,7 +81,11 @@ def early(rule: Mapping[str, Any], days: int) -> str:
     """What a lifecycle rule deletes too soon, in words; "" where it is off or deletes nothing too soon."""
     current, old = rule.get("Expiration") or {}, rule.get("NoncurrentVersionExpiration") or {}
     after = {"files": current.get("Days"), "old versions": old.get("NoncurrentDays")}
-    said = [f"{what} go after {count} days" for what, count in after.items() if count and (not days or count < days)]
+    said = [
+        f"{what} go after {counted(count, 'day')}"
+        for what, count in after.items()
+        if count and (not days or count < days)
+    ]
     said += [f"files go on {current['Date']:%Y-%m-%d}"] if current.get("Date") else []
     return f"rule {rule.get('ID')}: {', '.join(said)}" if said and rule.get("Status") == "Enabled" else ""
 
@@ -91,6 +96,6 @@ def lock(account: Account, found: Mapping[str, Any]) -> Finding:
     assert wanted is not None  # noqa: S101 - asked only where there is one
     kept = (found.get("ObjectLockConfiguration") or {}).get("Rule", {}).get("DefaultRetention") or {}
     days = int(kept.get("Days") or 0) or int(kept.get("Years") or 0) * 365
-    seen = f"{kept.get('Mode')}, {days} days" if kept else "none"
+    seen = f"{kept.get('Mode')}, {counted(days, 'day')}" if kept else "none"
     fine = days >= wanted.days and kept.get("Mode") in (wanted.mode, "COMPLIANCE")
     return judged(CHECK, "object lock", fine=fine, seen=seen, why="log files can be deleted sooner than the stack says")

@@ -177,10 +177,12 @@ def _progress() -> Iterator[Callable[[int, int], None] | None]:
 def _tell(tally: "Tally") -> None:
     """What was read, on stderr; what could not be, by name."""
     from guard.history.event import plain
+    from guard.rules.values import counted
 
     click.echo(
-        f"{tally.files:,} files, {tally.events:,} events, {tally.duplicates:,} duplicates left out, "
-        f"{tally.outside:,} outside the time, {tally.skipped:,} files skipped, {tally.drills:,} drills, "
+        f"{counted(tally.files, 'file')}, {counted(tally.events, 'event')}, "
+        f"{counted(tally.duplicates, 'duplicate')} left out, {tally.outside:,} outside the time, "
+        f"{counted(tally.skipped, 'file')} skipped, {counted(tally.drills, 'drill')}, "
         f"{tally.unread:,} not readable",
         err=True,
     )

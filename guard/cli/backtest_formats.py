@@ -16,6 +16,7 @@ import msgspec
 
 from guard.cli import options
 from guard.history.hits import DAY
+from guard.rules.values import counted
 
 if TYPE_CHECKING:
     from guard.history.hits import Result
@@ -186,7 +187,7 @@ def _notes(written: Written) -> Iterator[str]:
     unseen = written.outcome.unseen
     if unseen:
         named = ", ".join(f"{plain(name)} ({count:,})" for name, count in unseen.most_common(UNSEEN))
-        more = f", and {len(unseen) - UNSEEN:,} names more" if len(unseen) > UNSEEN else ""
+        more = f", and {counted(len(unseen) - UNSEEN, 'name')} more" if len(unseen) > UNSEEN else ""
         yield f"No rule names: {named}{more}"
 
 

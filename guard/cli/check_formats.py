@@ -16,6 +16,7 @@ import click
 
 from guard.rules.findings import CODES, Finding
 from guard.rules.lint import Report
+from guard.rules.values import counted
 
 # GitHub shows ten annotations of a kind a step and hides the others.
 # https://github.com/orgs/community/discussions/26680
@@ -39,12 +40,8 @@ PAGES = {
 def summary(report: Report) -> str:
     """One line: what was looked at, what was found."""
     levels = Counter(finding.level for finding in report.findings)
-    found = ", ".join(_count(levels[level], level) for level in ("error", "warning"))
-    return f"{_count(len(report.rules), 'rule')}, {_count(report.examples, 'example')}: {found}"
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+    found = ", ".join(counted(levels[level], level) for level in ("error", "warning"))
+    return f"{counted(len(report.rules), 'rule')}, {counted(report.examples, 'example')}: {found}"
 
 
 def _said(finding: Finding) -> str:
@@ -156,7 +153,7 @@ def github(report: Report, *, strict: bool) -> str:  # noqa: ARG001
         found = [finding for finding in report.findings if finding.level == level]
         lines += [_annotation(finding) for finding in found[:ANNOTATIONS]]
         if len(found) > ANNOTATIONS:
-            more = _count(len(found) - ANNOTATIONS, f"more {level}")
+            more = counted(len(found) - ANNOTATIONS, f"more {level}")
             lines.append(f"::notice::{more}: use --format sarif, or --format text, to see all")
     return "\n".join(lines)
 

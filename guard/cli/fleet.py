@@ -75,13 +75,14 @@ def matrix(accounts: Path, base: str, role: str, form: str, *, write: bool) -> N
     """
     from guard.errors import ConfigError
     from guard.fleet import files, stacks
+    from guard.rules.values import counted
 
     fleet = _fleet(accounts, base)
     if fleet.broken:
         raise ConfigError(stacks.faults(fleet))
     if write:
         paths = files.write(fleet, Path.cwd())
-        click.echo(f"{len(paths)} files written, {paths[0].name} the first", err=True)
+        click.echo(f"{counted(len(paths), 'file')} written, {paths[0].name} the first", err=True)
     if form != "text" or not write:
         MATRIX[form](fleet, role)
 
@@ -146,7 +147,9 @@ def _fleet(accounts: Path, base: str) -> "Fleet":
 
 def _end(count: int, failed: int) -> None:
     """Say how many failed; exit 1 where any did."""
-    click.echo(f"{count} accounts: {count - failed} fine, {failed} failed", err=True)
+    from guard.rules.values import counted
+
+    click.echo(f"{counted(count, 'account')}: {count - failed} fine, {failed} failed", err=True)
     sys.exit(1 if failed else 0)
 
 

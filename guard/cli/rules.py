@@ -14,7 +14,7 @@ from guard.cli.options import STACK
 from guard.errors import GuardError
 from guard.rules import Rule, load, shipped
 from guard.rules.standards import STANDARDS, Control
-from guard.rules.values import meant
+from guard.rules.values import counted, meant
 
 NARROW = 100  # columns, below which titles and ids would be cut into single words
 HEADS = ("Pack", "Rule", "Severity", "Title", "ATT&CK", "Controls")
@@ -102,8 +102,9 @@ def _tell(controls: Sequence[Control], name: str, form: str) -> None:
     count = Counter(control.met for control in controls)
     alarms = count["rule"] + count["gap"]
     gaps = ", ".join(control.id for control in controls if control.met == "gap")
+    covered = f"{count['rule']} of {counted(alarms, 'alarm')} covered{f' (gaps: {gaps})' if gaps else ''}"
     click.echo(
-        f"{STANDARDS[name].title}: {count['rule']} of {alarms} alarms covered{f' (gaps: {gaps})' if gaps else ''}; "
+        f"{STANDARDS[name].title}: {covered}; "
         f"{count['stack']} controls met by the stack, {count['elsewhere']} are no alarms",
         err=True,
     )

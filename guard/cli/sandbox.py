@@ -103,6 +103,8 @@ def _text(told: "Story") -> None:
     from rich.panel import Panel
     from rich.text import Text
 
+    from guard.rules.values import counted
+
     rang = [alarm for alarm in told.alarms if alarm.rang]
     names = _names(told.alarms)
     quiet = [names[alarm.name] for alarm in told.alarms if not alarm.rang]
@@ -111,7 +113,7 @@ def _text(told: "Story") -> None:
         Text(f"Deployed: {sum(told.resources.values())} resources", style="bold"),
         _resources(told),
         "",
-        Text(f"Played: {told.events:,} events; {told.reached:,} reached the log group", style="bold"),
+        Text(f"Played: {counted(told.events, 'event')}; {told.reached:,} reached the log group", style="bold"),
         "",
         Text(f"Rang: {len(rang)} of {len(told.alarms)} alarms", style="bold"),
         _alarms(rang, names),

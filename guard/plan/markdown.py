@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from guard.plan.changes import Change
 from guard.plan.model import Plan
+from guard.rules.values import counted
 
 MARKS = {"added": "+", "removed": "-", "changed": "~"}
 
@@ -11,8 +12,8 @@ MARKS = {"added": "+", "removed": "-", "changed": "~"}
 def write(plan: Plan) -> str:
     """The whole plan; the long tables are folded."""
     summary = (
-        f"{len(plan.alarms)} alarms, {sum(plan.resources.values())} resources, about "
-        f"**${plan.cost.total:,.2f} a month** at {plan.cost.events_per_month:,} events "
+        f"{counted(len(plan.alarms), 'alarm')}, {counted(sum(plan.resources.values()), 'resource')}, about "
+        f"**${plan.cost.total:,.2f} a month** at {counted(plan.cost.events_per_month, 'event')} "
         f"(${plan.cost.without_free_tier:,.2f} without the free tier)."
     )
     return "\n".join(

@@ -9,6 +9,7 @@ from rich.text import Text
 from guard.plan.changes import Change
 from guard.plan.model import Plan, PlannedAlarm
 from guard.prices import REGION
+from guard.rules.values import counted
 
 COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
 HEADS = ("Severity", "Rule", "What", "Rings at", "Mails")
@@ -42,7 +43,7 @@ def write_changes(plan: Plan, changes: Iterable[Change]) -> RenderableType:
 
 def _alarms(plan: Plan, width: int) -> Table:
     """An alarm in a line; where words would be cut, its facts one below the other."""
-    title = f"Stack {plan.stack}{f' in {plan.region}' if plan.region else ''}: {len(plan.alarms)} alarms"
+    title = f"Stack {plan.stack}{f' in {plan.region}' if plan.region else ''}: {counted(len(plan.alarms), 'alarm')}"
     rows = [_row(plan, alarm) for alarm in plan.alarms]
     wide = _needed(rows) <= width
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, show_header=wide)
@@ -86,7 +87,7 @@ def _used(used: int, limit: int | None) -> str:
 
 def _cost(plan: Plan) -> Table:
     prices = f"list prices of {REGION}, {plan.cost.prices_of}"
-    title = f"Cost a month at {plan.cost.events_per_month:,} events ({prices})"
+    title = f"Cost a month at {counted(plan.cost.events_per_month, 'event')} ({prices})"
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, show_footer=True)
     table.add_column("Item", "Total", overflow="fold")
     table.add_column("Quantity", justify="right")

@@ -150,6 +150,11 @@ def shortened(words: Collection[str]) -> str:
     return ", ".join(shown[:3]) + (f" and {len(shown) - 3} more" if len(shown) > 3 else "")
 
 
+def counted(number: int, word: str) -> str:
+    """`1 file`, `1,234 files`."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
 def every(value: Value) -> Iterator[Value]:
     """The value and all values in it."""
     yield value

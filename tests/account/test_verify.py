@@ -172,7 +172,7 @@ BROKEN = [
     ("FAIL", "trail: all management events", "ReadWriteType WriteOnly without kms.amazonaws.com"),
     ("FAIL", "bucket: public access block", "off: BlockPublicAcls, BlockPublicPolicy"),
     ("FAIL", "bucket: versioning", "Suspended"),
-    ("FAIL", "bucket: lifecycle", "rule soon: files go after 1 days"),
+    ("FAIL", "bucket: lifecycle", "rule soon: files go after 1 day"),
     ("FAIL", "log group: retention", "1 day"),
     ("FAIL", "log group: deletion protection", "off"),
     ("FAIL", "role: rights", "refuses logs:CreateLogStream, logs:PutLogEvents"),

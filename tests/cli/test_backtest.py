@@ -35,7 +35,7 @@ def test_the_table(log: str) -> None:
     assert "ec2-instance-changes" in result.stdout
     assert "Matched nothing: " in result.stdout
     assert "No rule names: DescribeInstances (1)" in result.stdout
-    assert "1 files, 2 events" in result.stderr
+    assert "1 file, 2 events" in result.stderr
     assert "log.jsonl:3: is no JSON object" in result.stderr
 
 
@@ -130,7 +130,7 @@ def test_files_of_other_days_point_to_the_time(log: str, tmp_path: Path) -> None
     path.parent.mkdir(parents=True)
     path.write_text(Path(log).read_text())
     told = CliRunner().invoke(command, [str(tmp_path / "AWSLogs"), "--pack", "billing", "--since", "2026-05-01"])
-    assert "1 files skipped" in told.stderr
+    assert "1 file skipped" in told.stderr
     assert "look at the logs' times" in told.stderr
 
 

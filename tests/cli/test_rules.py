@@ -57,6 +57,11 @@ def test_gaps_are_named() -> None:
     assert "0 of 15 alarms covered (gaps: 4.1, " in result.stderr
 
 
+def test_one_is_no_plural() -> None:
+    """Of one alarm the last line speaks as of one."""
+    assert "1 of 1 alarm covered" in run("--standard", "pci-dss-3.2.1").stderr
+
+
 def test_controls_that_share_a_reason_share_a_line() -> None:
     """A standard of sixty controls is read at a glance."""
     result = run("--pack", "cis", "--standard", "cis-5.0", "--format", "markdown")

@@ -106,7 +106,7 @@ def test_storage_is_counted_after_a_year(days: int | None, months: str) -> None:
     """A longer retention, or none, is a year's by then."""
     cost = estimate(twenty(LogGroup=[{"retentionInDays": days}]), 100_000_000)
 
-    assert [line.note for line in cost.lines if line.item == "Log storage"] == [f"{months} months kept"]
+    assert [line.note for line in cost.lines if line.item == "Log storage"] == [f"months kept: {months}"]
 
 
 def test_rules_on_a_trail_of_another_pay_no_delivery() -> None:

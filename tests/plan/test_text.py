@@ -21,7 +21,7 @@ def test_the_plan_on_a_terminal() -> None:
     """Each alarm with who is mailed, quotas with their limits, the total, the warnings."""
     shown = printed(text.write(PLAN, 160))
 
-    assert "Stack dev in eu-west-1: 1 alarms" in shown
+    assert "Stack dev in eu-west-1: 1 alarm " in shown
     assert "anna@example.com" in shown
     assert "1 of 100" in shown
     assert "3.10" in shown
