@@ -9,6 +9,7 @@ from guard.rules.describe import MAX_DESCRIPTION, description, size
 from guard.rules.findings import Finding
 from guard.rules.satisfy import conditions, same, satisfiable
 from guard.rules.subject import Subject
+from guard.rules.template import TO_WRITE
 
 MAX_FILTERS, MAX_REGEX_FILTERS = 100, 5
 # More of one rule's events than any account records: bursts of 84 a second were seen
@@ -48,10 +49,10 @@ def _texts(subject: Subject) -> Iterator[Finding]:
         message = f"the alarm's description has {length:,} bytes: title, severity, first step and id"
         fix = f"shorten description or first_step by {length - MAX_DESCRIPTION:,}"
         yield subject.finding("G401", subject.place("description"), message, fix)
-    missing = [key for key in ("description", "first_step") if not getattr(rule, key)]
+    missing = [key for key in ("description", "first_step") if getattr(rule, key) in ("", TO_WRITE[key])]
     if missing or rule.description == rule.title:
         message = "the mail does not say what happened and what to do first"
-        fix = f"add {' and '.join(missing or ['description'])}"
+        fix = f"write {' and '.join(missing or ['description'])}"
         yield subject.finding("G402", subject.place(), message, fix)
     shown = {"title": rule.title, "description": rule.description, "first_step": rule.first_step}
     for key, text in {**shown, "pattern": "".join(rule.patterns)}.items():

@@ -39,6 +39,18 @@ EXAMPLES = f.Keys(
 _CONDITIONS = f.mapped(f.text_or_flag, re.compile(r"[a-z][a-z_]*|\$\..+"), f"{KNOWN} or a selector such as $.eventName")
 
 
+def new_id(value: Value, name: str, faults: Faults) -> Any:
+    """A rule's id. Other names are made of it: twins end in `-exact`, the watchdog's alarms begin with its name."""
+    found = ID(value, name, faults)
+    if found is f.WRONG:
+        return found
+    if len(found) > MAX_NAME:
+        faults.note(value.place, f"'id' has {len(found)} characters", f"use {MAX_NAME} at most")
+    if found.endswith("-exact") or found.startswith("watchdog-"):
+        faults.note(value.place, "'id' ends in -exact or begins with watchdog-", "choose another id")
+    return found
+
+
 def exclusion(value: Value, name: str, faults: Faults) -> Any:
     """One item of `exclude`: conditions that compile."""
     before = len(faults.found)
@@ -69,7 +81,7 @@ SHARED: Mapping[str, f.Read] = {
 }
 RULE = f.Keys(
     {
-        "id": ID,
+        "id": new_id,
         "title": f.text,
         "description": f.text,
         "pattern": f.text,
@@ -97,6 +109,9 @@ PACK = f.Keys(
 
 def pack(value: Value, name: str, faults: Faults) -> Pack:
     """The pack of a document. Rules with faults are left out: `faults` tells of them."""
+    if isinstance(value.data, list):
+        faults.note(value.place, "is a list", "write `title: ...` and `rules:` above it")
+        return Pack(name, name, "", ())
     read = PACK.read(value, "pack", faults) or {}
     rules = read.pop("rules", None)
     _odd_outside_rules(value, faults)
@@ -152,7 +167,6 @@ def _rule(value: Value, keys: f.Keys, defaults: Mapping[str, Any], pack_name: st
     merged = {**defaults, **read, "alarm": {**defaults.get("alarm", {}), **read.get("alarm", {})}}
     merged["alarm"] = _alarm(merged["alarm"], value.data.get("alarm", value).place, faults)
     _check_patterns(value, merged, faults)
-    _check_id(value, merged, faults)
     if len(faults.found) > before:
         return None
     merged["examples"] = Examples(**merged.get("examples", {}))
@@ -165,15 +179,6 @@ def _named(value: Value) -> str:
     """How faults name the rule: its id, or UNNAMED."""
     found = value.data.get("id") if isinstance(value.data, dict) else None
     return found.data if found and isinstance(found.data, str) and len(found.data) <= MAX_NAME else UNNAMED
-
-
-def _check_id(value: Value, read: Mapping[str, Any], faults: Faults) -> None:
-    """Ids that other names are made of: twins end in `-exact`, the watchdog's alarms begin with its name."""
-    name = read.get("id", "")
-    if len(name) > MAX_NAME:
-        faults.note(value.data["id"].place, f"'id' has {len(name)} characters", f"use {MAX_NAME} at most")
-    if name.endswith("-exact") or name.startswith("watchdog-"):
-        faults.note(value.data["id"].place, "'id' ends in -exact or begins with watchdog-", "choose another id")
 
 
 def alarm_faults(read: Mapping[str, Any]) -> list[tuple[str, str]]:

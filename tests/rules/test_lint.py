@@ -8,10 +8,11 @@ import pytest
 import yaml
 
 from guard import rules
+from guard.errors import RuleError
 from guard.rules.findings import CODES
 from guard.rules.lint import Report, lint, lint_stack
 from guard.rules.lint_names import DATA, UNTOLD
-from guard.rules.template import template
+from guard.rules.template import TO_WRITE, template
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "lint.yaml").read_text("utf-8"))
 DOCS = Path(__file__).parents[2] / "docs" / "lint.md"
@@ -163,10 +164,21 @@ def test_shipped_packs_are_clean() -> None:
 
 
 def test_the_template_is_clean(tmp_path: Path) -> None:
-    """A pack of the template alone loads and has no finding."""
-    (tmp_path / "p.yaml").write_text(f"title: t\nrules:\n{template('my-rule')}\n")
-
+    """A pack of the template alone loads, and lacks only what nobody but its author knows."""
+    text = f"title: t\nrules:\n{template('my-rule')}\n"
+    (tmp_path / "p.yaml").write_text(text)
+    assert [finding.fix for finding in lint(["p.yaml"], tmp_path).findings] == ["write description and first_step"]
+    for mine in TO_WRITE.values():
+        text = text.replace(mine, "Mine.")
+    (tmp_path / "p.yaml").write_text(text)
     assert lint(["p.yaml"], tmp_path).findings == ()
+
+
+@pytest.mark.parametrize("name", ["watchdog-mine", "mine-exact", "x" * 65])
+def test_a_template_has_an_id_that_a_rule_may_have(name: str) -> None:
+    """What the loader would refuse is refused at once."""
+    with pytest.raises(RuleError, match="--new: 'id'"):
+        template(name)
 
 
 def test_every_code_is_documented() -> None:
