@@ -110,7 +110,7 @@ PACK = f.Keys(
 def pack(value: Value, name: str, faults: Faults) -> Pack:
     """The pack of a document. Rules with faults are left out: `faults` tells of them."""
     if isinstance(value.data, list):
-        faults.note(value.place, "is a list", "write `title: ...` and `rules:` above it")
+        faults.note(value.place, "'pack' is a list", "write `title: ...` and `rules:` above it")
         return Pack(name, name, "", ())
     read = PACK.read(value, "pack", faults) or {}
     rules = read.pop("rules", None)
