@@ -111,7 +111,7 @@ def _condition(subject: Subject, pattern: Filter, condition: Condition) -> Itera
         fix = f"{_meant(condition.operator, field, text.upper())}, or accept the finding if it is a text"
         yield subject.finding("G105", place, f"`{field} {condition.operator} {text}` sees the text only", fix)
     if text and not text.strip("*"):
-        fix = f"to test that {field} is there, compare it with what you look for"
+        fix = f"to test that {field} is there, compare it with what you look for; a star itself is {_STAR}"
         message = f"`{field} {condition.operator} *` sees texts and numbers, not booleans, lists or objects"
         yield subject.finding("G106", place, message, fix)
     elif "*" in text.strip("*"):
@@ -120,6 +120,7 @@ def _condition(subject: Subject, pattern: Filter, condition: Condition) -> Itera
 
 
 _NULL = "NULL"
+_STAR = r"%^\*$%"
 _OPPOSITE = {"TRUE": "FALSE", "FALSE": "TRUE"}
 
 
@@ -205,6 +206,10 @@ def _escaped(subject: Subject, pattern: Filter) -> Iterator[Finding]:
         escapes = re.finditer(r"\\(.)", quoted[0], re.DOTALL) if quoted[0].startswith('"') else ()
         for escape in escapes:
             if escape[1] not in ('"', "\\"):
-                fix = "no escape makes * a plain character" if escape[1] == "*" else r"write \\ for a backslash"
+                fix = (
+                    f"no escape in quotes makes * a plain character; {_STAR} sees one"
+                    if escape[1] == "*"
+                    else r"write \\ for a backslash"
+                )
                 place = pattern.at(quoted.start() + escape.start())
                 yield subject.finding("G107", place, f"AWS documents no escape {escape[0]}", fix)

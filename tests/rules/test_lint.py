@@ -113,6 +113,19 @@ def test_quotas_of_a_log_group(tmp_path: Path) -> None:
     assert [finding.code for finding in report(tmp_path, *regex).findings] == ["G304"]
 
 
+@pytest.mark.parametrize("value", ['"*"', r'"\*"'])
+def test_a_star_itself(value: str, tmp_path: Path) -> None:
+    """Who meant the character is told how it is written, and that is no finding."""
+    pattern = (
+        '{ ($.eventSource = "sqs.amazonaws.com") && ($.eventName = "AddPermission") && ($.requestParameters.p = %s) }'
+    )
+    event = {"eventSource": "sqs.amazonaws.com", "eventName": "AddPermission", "requestParameters": {"p": "*"}}
+    case = {"match": event, "no_match": {**event, "requestParameters": {"p": "x"}}}
+    told = [finding.fix for finding in report(tmp_path, rule({"pattern": pattern % value, **case})).findings]
+    assert any(r"%^\*$%" in fix for fix in told)
+    assert report(tmp_path, rule({"pattern": pattern % r"%^\*$%", **case})).findings == ()
+
+
 def test_a_long_mail(tmp_path: Path) -> None:
     """The alarm's description, put together, has to fit, in bytes."""
     for letters in ("x" * 600, "ü" * 300):
