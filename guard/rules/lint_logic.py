@@ -110,6 +110,9 @@ def _condition(subject: Subject, pattern: Filter, condition: Condition) -> Itera
     elif text.upper() in ((_NULL,) if kind == "text" else (_NULL, *_OPPOSITE)) and _bare(pattern, condition, text):
         fix = f"{_meant(condition.operator, field, text.upper())}, or accept the finding if it is a text"
         yield subject.finding("G105", place, f"`{field} {condition.operator} {text}` sees the text only", fix)
+    if field == "$.sourceIPAddress" and "/" in text:
+        message, fix = f"no address is {text}, and networks cannot be named", "write how addresses begin, such as 10.*"
+        yield subject.finding("G102", place, message, fix)
     if text and not text.strip("*"):
         fix = f"to test that {field} is there, compare it with what you look for; a star itself is {_STAR}"
         message = f"`{field} {condition.operator} *` sees texts and numbers, not booleans, lists or objects"

@@ -92,12 +92,27 @@ def _selector(subject: Subject, pattern: Filter, condition: Condition) -> Iterat
     field = spelt(condition.selector)
     kind = record.kind(path)
     if kind == "unknown":
-        wrong = next(name for n, name in enumerate(path) if record.kind(path[: n + 1]) == "unknown")
-        fix = meant(wrong, record.known(path))
+        wrong = next(n for n, name in enumerate(path) if record.kind(path[: n + 1]) == "unknown")
+        fix = ("" if wrong else _wrapped(path[0])) or meant(path[wrong], record.known(path))
         yield subject.finding("G205", pattern.find(field), f"no CloudTrail record has {field}", fix)
     elif kind == "object" and isinstance(condition, Comparison):
         fix = f"name a field in it, such as {field}.{(record.known(path) or ['...'])[0]}"
         yield subject.finding("G206", pattern.find(field), f"{field} is an object, which equals nothing", fix)
+
+
+# What stands at the top of what else holds a record.
+_WRAPPINGS = {
+    "Records": "each record of a log file is an event of its own: leave out $.Records[...]",
+    "detail": "EventBridge puts the record into `detail`, the log does not: leave it out",
+    "detail-type": "it is EventBridge's: write $.eventType",
+    "source": "it is EventBridge's: write $.eventSource",
+}
+
+
+def _wrapped(name: str) -> str:
+    """What to do about a first name that is no field of a record, but one around it, or of the caller."""
+    caller = f"write $.userIdentity.{name}" if record.kind(("userIdentity", name)) != "unknown" else ""
+    return _WRAPPINGS.get(name, caller)
 
 
 def _source(subject: Subject, pattern: Filter, condition: Comparison, text: str) -> Iterator[Finding]:

@@ -126,6 +126,23 @@ def test_a_star_itself(value: str, tmp_path: Path) -> None:
     assert report(tmp_path, rule({"pattern": pattern % r"%^\*$%", **case})).findings == ()
 
 
+@pytest.mark.parametrize(
+    ("field", "fix"),
+    [
+        ("detail.eventName", "EventBridge puts the record into `detail`, the log does not: leave it out"),
+        ("source", "it is EventBridge's: write $.eventSource"),
+        ("Records[0].eventName", "each record of a log file is an event of its own: leave out $.Records[...]"),
+        ("userName", "write $.userIdentity.userName"),
+        ("userIdentity.username", "did you mean 'userName'?"),
+        ("eventname", "did you mean 'eventName'?"),
+    ],
+)
+def test_a_field_that_is_not_of_a_record(field: str, fix: str, tmp_path: Path) -> None:
+    """What is around a record elsewhere is no slip of the pen."""
+    case = {"pattern": f'{{ $.{field} = "x" }}', "match": {}, "no_match": {"eventName": "x"}}
+    assert fix in {finding.fix for finding in report(tmp_path, rule(case)).findings if finding.code == "G205"}
+
+
 def test_a_long_mail(tmp_path: Path) -> None:
     """The alarm's description, put together, has to fit, in bytes."""
     for letters in ("x" * 600, "ü" * 300):
