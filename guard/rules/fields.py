@@ -3,7 +3,7 @@
 import re
 import sys
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -148,10 +148,11 @@ def structure(table: "Keys") -> Read:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The keys of a map: how each is read, and which must be there."""
+    """The keys of a map: how each is read, which must be there, and which are keys of another one within (its key)."""
 
     readers: Mapping[str, Read]
     required: Collection[str] = ()
+    within: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, value: Value, name: str, faults: Faults) -> dict[str, Any] | None:
         """What could be read, by key; None where the value is no map. Faults: unknown keys, missing keys,
@@ -161,7 +162,9 @@ class Keys:
             _wrong(value, name, faults, f"a map with the keys {', '.join(self.required or self.readers)}")
             return None
         for key in value.data.keys() - self.readers.keys() - {"<<"}:
-            faults.note(value.keys[key], f"unknown key {shown(key)}", meant(key, self.readers))
+            inner = self.within.get(key)
+            fix = f"it stands within `{inner}:`" if inner else meant(key, self.readers)
+            faults.note(value.keys[key], f"unknown key {shown(key)}", fix)
         for key in sorted(set(self.required) - value.data.keys()):
             faults.note(value.place, f"'{key}' is missing", f"add `{key}:`")
         read = {key: self.readers[key](item, key, faults) for key, item in value.data.items() if key in self.readers}

@@ -36,6 +36,8 @@ ALARM = f.Keys(
 EXAMPLES = f.Keys(
     {"match": f.several(f.event, least=1), "no_match": f.several(f.event, least=1)}, ("match", "no_match")
 )
+_OF_ALARM = dict.fromkeys(ALARM.readers, "alarm")
+_WITHIN = {**_OF_ALARM, **dict.fromkeys(EXAMPLES.readers, "examples")}
 _CONDITIONS = f.mapped(f.text_or_flag, re.compile(r"[a-z][a-z_]*|\$\..+"), f"{KNOWN} or a selector such as $.eventName")
 
 
@@ -92,9 +94,10 @@ RULE = f.Keys(
         **SHARED,
     },
     ("id", "title", "severity", "pattern", "examples"),
+    _WITHIN,
 )
-OWN_RULE = f.Keys(RULE.readers, ("id", "severity", "pattern"))
-DEFAULTS = f.Keys(SHARED)
+OWN_RULE = f.Keys(RULE.readers, ("id", "severity", "pattern"), _WITHIN)
+DEFAULTS = f.Keys(SHARED, within=_OF_ALARM)
 PACK = f.Keys(
     {
         "title": f.text,
@@ -159,7 +162,7 @@ def _rules(value: Value, keys: f.Keys, defaults: Mapping[str, Any], pack_name: s
 def _rule(value: Value, keys: f.Keys, defaults: Mapping[str, Any], pack_name: str, faults: Faults) -> Rule | None:
     faults.rule = _named(value)
     before = len(faults.found)
-    inherited = f.Keys(keys.readers, [key for key in keys.required if key not in defaults])
+    inherited = replace(keys, required=[key for key in keys.required if key not in defaults])
     read = inherited.read(value, "rule", faults)
     f.odd(value, faults)
     if read is None:

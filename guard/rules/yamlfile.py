@@ -17,6 +17,11 @@ from guard.rules.values import MAX_DEPTH, Faults, Oddity, Value
 MAX_BYTES = 1 << 20
 MAX_VALUES = 100_000
 
+# What a part of the parser's message mostly comes of.
+_SLIPS = {
+    "mapping values are not allowed": "put a text that holds `: ` in quotes; keys of one map stand below each other",
+    "cannot start any token": "put the text in quotes; indent with blanks, not tabs",
+}
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = "tag:yaml.org,2002:"
 _PLAIN_TAGS = {None, "!", *(_TAG + name for name in ("str", "int", "float", "bool", "null", "seq", "map"))}
@@ -218,7 +223,9 @@ def parse(text: str, file: str, faults: Faults, wanted: str = PACK, *, engine: b
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-        faults.note(place, f"is no YAML: {error.problem or error.context}", "mend it here or just above")
+        problem = str(error.problem or error.context)
+        fix = next((fix for part, fix in _SLIPS.items() if part in problem), "mend it here or just above")
+        faults.note(place, f"is no YAML: {problem}", fix)
         return None
     except yaml.YAMLError as error:
         faults.note(Place(file), f"is no YAML: {error}".split("\n", 1)[0], "write plain UTF-8 text")
