@@ -49,10 +49,11 @@ def _texts(subject: Subject) -> Iterator[Finding]:
         message = f"the alarm's description has {length:,} bytes: title, severity, first step and id"
         fix = f"shorten description or first_step by {length - MAX_DESCRIPTION:,}"
         yield subject.finding("G401", subject.place("description"), message, fix)
-    missing = [key for key in ("description", "first_step") if getattr(rule, key) in ("", TO_WRITE[key])]
-    if missing or rule.description == rule.title:
+    said = {"description": "" if rule.description == rule.title else rule.description, "first_step": rule.first_step}
+    missing = [key for key, text in said.items() if text in ("", TO_WRITE[key])]
+    if missing:
         message = "the mail does not say what happened and what to do first"
-        fix = f"write {' and '.join(missing or ['description'])}"
+        fix = f"write {' and '.join(missing)}"
         yield subject.finding("G402", subject.place(), message, fix)
     shown = {"title": rule.title, "description": rule.description, "first_step": rule.first_step}
     for key, text in {**shown, "pattern": "".join(rule.patterns)}.items():

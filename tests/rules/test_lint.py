@@ -193,6 +193,12 @@ def test_shipped_packs_are_clean() -> None:
     assert [str(finding) for finding in lint(rules.shipped(), Path()).findings] == []
 
 
+def test_all_that_a_mail_lacks(tmp_path: Path) -> None:
+    """A description that only repeats the title is none, and is told together with the first step."""
+    bare = simple("bare", description="A rule", first_step="")
+    assert [finding.fix for finding in report(tmp_path, bare).findings] == ["write description and first_step"]
+
+
 def test_the_template_is_clean(tmp_path: Path) -> None:
     """A pack of the template alone loads, and lacks only what nobody but its author knows."""
     text = f"title: t\nrules:\n{template('my-rule')}\n"
