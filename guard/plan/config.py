@@ -3,15 +3,15 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from guard.plan.mask import PLACEHOLDER
 from guard.settings import PROJECT, stack_config
+from guard.settings.encrypted import is_secure, readable
 from guard.settings.stack import document
 
 SECONDS = 60
@@ -41,24 +41,12 @@ def read(root: Path, stack: str) -> Config:
     """The config of a stack of the project in `root`. Raises ConfigError."""
     values = stack_config(root, stack)
     environment = document(root / f"Pulumi.{stack}.yaml").get("environment")
-    if not environment and not any(map(_is_secure, values.values())):
+    if not environment and not any(map(is_secure, values.values())):
         return Config(values)
     answer = _ask(root, stack)
     if isinstance(answer, str):
         return _without_cli(values, environment, answer)
     return Config({**values, **answer.values}, answer.secret)
-
-
-def _is_secure(value: Any) -> bool:
-    """Whether a value, or one inside it, is encrypted."""
-    if isinstance(value, dict):
-        return _is_whole(value) or any(map(_is_secure, value.values()))
-    return isinstance(value, list) and any(map(_is_secure, value))
-
-
-def _is_whole(value: Any) -> bool:
-    """Whether a value is encrypted as a whole."""
-    return isinstance(value, dict) and set(value) == {"secure"}
 
 
 def _ask(root: Path, stack: str) -> Config | str:
@@ -90,27 +78,11 @@ def _scalar(value: Any) -> Any:
 
 def _without_cli(values: Mapping[str, Any], environment: Any, why: str) -> Config:
     """The config with a placeholder for each encrypted address; other encrypted keys are left out."""
-    count = iter(range(1, 1000))
-    hidden = {key: value for key, value in values.items() if _is_secure(value)}
-    shown = {
-        key: _hide(value, count, key)
-        for key, value in hidden.items()
-        if key in ADDRESSES and not (_is_whole(value) and key.endswith(":recipients"))
-    }
-    plain = {key: value for key, value in values.items() if key not in hidden}
+    found = readable(values, f"{PROJECT}:")
+    hidden = [key for key, value in values.items() if is_secure(value)]
     notes = [
-        f"config key '{key}' is secret and not read ({why}): its default is taken" for key in hidden if key not in shown
+        f"config key '{key}' is secret and not read ({why}): its default is taken" for key in hidden if key not in found
     ]
-    notes += [f"secret addresses are not read ({why})"] if shown else []
+    notes += [f"secret addresses are not read ({why})"] if found.keys() & hidden else []
     notes += [f"environment {environment!r} is not read ({why}): its values are missing"] if environment else []
-    return Config({**plain, **shown}, frozenset(hidden), tuple(notes))
-
-
-def _hide(value: Any, count: Iterator[int], key: str) -> Any:
-    """A value with an address of its own in each encrypted place."""
-    if _is_whole(value):
-        address = PLACEHOLDER.format(next(count))
-        return [address] if key.endswith(":emails") else address
-    if isinstance(value, dict):
-        return {inner: _hide(one, count, "") for inner, one in value.items()}
-    return [_hide(one, count, "") for one in value] if isinstance(value, list) else value
+    return Config(found, frozenset(hidden), tuple(notes))

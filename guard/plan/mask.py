@@ -7,9 +7,6 @@ from guard.plan.changes import Change
 from guard.plan.model import Plan
 from guard.settings import UNREAD
 
-# Stands for an address that cannot be decrypted here: the settings want an address.
-PLACEHOLDER = "secret-{}" + UNREAD
-
 
 def shown(plan: Plan, *, masked: bool) -> Plan:
     """The plan as a reader may see it: `[secret]` for what is not known, `a***@example.com` where masked."""

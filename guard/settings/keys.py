@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from guard.rules import arns
-from guard.rules.fields import WRONG, Keys, Read, choice, flag, form, mapped, several, structure, text, whole
+from guard.rules.fields import WRONG, Keys, Read, choice, flag, form, kind, mapped, several, structure, text, whole
 from guard.rules.model import SEVERITIES
 from guard.rules.values import Faults, Value, shown
 from guard.settings.model import ObjectLock, TrailChoice
@@ -32,7 +32,8 @@ def _later(read: Read) -> Read:
 def _address(value: Value, name: str, faults: Faults) -> Any:  # noqa: ARG001 - a reader's signature
     if isinstance(value.data, str) and _ADDRESS.fullmatch(value.data.strip()):
         return type(value.data)(value.data.strip())
-    faults.note(value.place, f"{shown(value.data)} is no e-mail address", "write one such as security@example.com")
+    given = shown(value.data) if isinstance(value.data, str) else kind(value.data)
+    faults.note(value.place, f"{given} is no e-mail address", "write one such as security@example.com")
     return WRONG
 
 

@@ -13,10 +13,12 @@ from guard.rules import yamlfile
 from guard.rules.arns import ACCOUNT, REGION
 from guard.rules.fields import odd
 from guard.rules.values import Faults
+from guard.settings.encrypted import is_secure, readable
 from guard.settings.model import UNREAD, Settings
 from guard.settings.reader import read
 
 PROJECT = "account-guard"
+RULES = ("packs", "rules", "overrides")
 
 
 def load_stack(root: Path, stack: str) -> Settings:
@@ -30,7 +32,12 @@ def settings_of(values: Mapping[str, Any], stack: str, root: Path, component: st
     """The settings of a stack's config, as `stack_config` gives it: of the root program's own component, or of one
     of this name in another program, whose people are unread where no key names them. Raises ConfigError.
     """
-    own = {key.split(":", 1)[1]: value for key, value in values.items() if key.startswith(f"{PROJECT}:")}
+    given = {key.split(":", 1)[1]: value for key, value in values.items() if key.startswith(f"{PROJECT}:")}
+    lost = [key for key in RULES if is_secure(given.get(key))]
+    if lost:
+        what, fix = "is encrypted, and tells what the rules are", "write it in plain text"
+        raise ConfigError([Fault(f"Pulumi.{stack}.yaml: {key}", what, fix) for key in lost])
+    own = readable(given)
     if not own and not component:
         fix = "for a guard in a program of your own, name its component (--name) or its packs (docs/verify.md)"
         raise ConfigError([Fault(f"Pulumi.{stack}.yaml", f"has no key of {PROJECT}", fix)])
@@ -40,8 +47,8 @@ def settings_of(values: Mapping[str, Any], stack: str, root: Path, component: st
     accounts = _listed(values.get("aws:allowedAccountIds"))
     return replace(
         settings,
-        region=str(values.get("aws:region", "")),
-        profile=str(values.get("aws:profile", "")),
+        region=_plain(values.get("aws:region", "")),
+        profile=_plain(values.get("aws:profile", "")),
         accounts=() if any(map(_encrypted, accounts)) else tuple(map(str, accounts)),
     )
 
@@ -50,6 +57,11 @@ def _listed(value: Any) -> list[Any]:
     """A list, which `pulumi config set` may have written as text."""
     found = _typed(value, "array")
     return found if isinstance(found, list) else [found] if found else []
+
+
+def _plain(value: Any) -> str:
+    """A text; "" for one that is encrypted."""
+    return "" if _encrypted(value) else str(value)
 
 
 def _encrypted(value: Any) -> bool:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from guard.errors import ConfigError
-from guard.plan import config, mask
+from guard.plan import config
+from guard.settings.encrypted import PLACEHOLDER
 
 PROJECT = """
 name: account-guard
@@ -99,7 +100,7 @@ def test_without_the_cli_secret_addresses_are_shown_as_secret(project: Path, sec
 
     found = config.read(project, "dev")
 
-    assert found.own()["emails"][-1] == mask.PLACEHOLDER.format(1)
+    assert found.own()["emails"][-1] == PLACEHOLDER.format(1)
     assert "the Pulumi CLI is not on the PATH" in "".join(found.notes)
 
 

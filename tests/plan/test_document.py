@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from guard.cli.plan import command
 from guard.errors import ConfigError
 from guard.plan import Plan, changes, document, mask
+from guard.settings.encrypted import PLACEHOLDER
 from tests.plan.sample import PLAN
 
 ROOT = Path(__file__).parents[2]
@@ -33,8 +34,8 @@ def test_a_masked_document_holds_no_address() -> None:
 
 def test_a_secret_address_is_shown_as_secret() -> None:
     """Masked or not."""
-    plan = mask.shown(_with(mask.PLACEHOLDER.format(1)), masked=False)
-    masked = mask.shown(_with(mask.PLACEHOLDER.format(1)), masked=True)
+    plan = mask.shown(_with(PLACEHOLDER.format(1)), masked=False)
+    masked = mask.shown(_with(PLACEHOLDER.format(1)), masked=True)
 
     assert plan.topics == masked.topics == {"guard-alerts": ("[secret]",)}
 

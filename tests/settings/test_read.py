@@ -41,7 +41,7 @@ def alarm(**settings: Any) -> dict[str, Any]:
         ({"emails": ["nobody"]}, "emails[0]: 'nobody' is no e-mail address"),
         ({"emails": ["a@example.com", "A@example.com"]}, "emails[1]: 'A@example.com' is there twice"),
         ({"emails": "a@example.com"}, "emails"),
-        ({"emails": [["a@example.com"]]}, "emails[0]"),
+        ({"emails": [["a@example.com"]]}, "emails[0]: a list is no e-mail address"),
         ({"packs": ["esentials"]}, "did you mean 'essentials'?"),
         ({"packs": ["missing.yaml"]}, "missing.yaml"),
         ({"overrides": {"ec2-instance-change": {"enabled": False}}}, "did you mean 'ec2-instance-changes'?"),

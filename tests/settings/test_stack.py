@@ -96,6 +96,33 @@ def test_what_is_encrypted_is_not_judged(tmp_path: Path) -> None:
     assert settings_of({**people, "aws:allowedAccountIds": [111122223333]}, "x", tmp_path).accounts == ("111122223333",)
 
 
+@pytest.mark.parametrize(
+    "people",
+    [
+        "emails: {secure: v1}",
+        "emails: [a@example.com, {secure: v1}]",
+        "topic: {secure: v1}",
+        "emails: [a@example.com], recipients: {high: [{secure: v1}]}",
+        "emails: [a@example.com], key: {secure: v1}, tags: {owner: {secure: v1}}, aws:region: {secure: v1}",
+    ],
+)
+def test_rules_are_read_beside_what_is_encrypted(people: str, tmp_path: Path) -> None:
+    """They are no secret, whoever is mailed."""
+    (tmp_path / "Pulumi.yaml").write_text("name: account-guard\n")
+    (tmp_path / "Pulumi.x.yaml").write_text(f"config: {{{people}, packs: [cis]}}\n")
+    found = load_stack(tmp_path, "x")
+    assert [pack.name for pack in found.rules.packs] == ["cis"]
+    assert found.region == ""
+
+
+def test_encrypted_rules_are_a_fault(tmp_path: Path) -> None:
+    """Nothing could be said of them."""
+    (tmp_path / "Pulumi.yaml").write_text("name: account-guard\n")
+    (tmp_path / "Pulumi.x.yaml").write_text("config: {emails: [a@example.com], packs: [{secure: v1}]}\n")
+    with pytest.raises(ConfigError, match=r"Pulumi.x.yaml: packs: is encrypted"):
+        load_stack(tmp_path, "x")
+
+
 def test_maps_are_merged_as_the_engine_merges_them(tmp_path: Path) -> None:
     """Own keys over those of the first map named, over those of the next; at any depth."""
     (tmp_path / "Pulumi.yaml").write_text("name: account-guard\n")
