@@ -1,5 +1,6 @@
 """Findings in what a pattern names: events, sources and fields (G201 to G208)."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -35,6 +36,8 @@ OTHER_KINDS = {
 NOT_SOURCES = {
     "cloudwatch.amazonaws.com": "monitoring.amazonaws.com",
     "email.amazonaws.com": "ses.amazonaws.com",
+    "opensearch.amazonaws.com": "es.amazonaws.com",
+    "console.amazonaws.com": "signin.amazonaws.com",
     "appstream2.amazonaws.com": "appstream.amazonaws.com",
     "cloudhsmv2.amazonaws.com": "cloudhsm.amazonaws.com",
 }
@@ -119,9 +122,14 @@ def _source(subject: Subject, pattern: Filter, condition: Comparison, text: str)
     if condition.selector != SOURCE:
         return
     if not matching(text, known()):
-        right = NOT_SOURCES.get(text)
-        fix = f"write {right}" if right else meant(text, known())
+        right = _right(text)
+        fix = f"write {right}" if right in known() else meant(text, known())
         yield subject.finding("G202", pattern.find(text), f"no event has the source {text}", fix)
+
+
+def _right(source: str) -> str:
+    """The source that is meant by the name of a service or an endpoint; any other as it is."""
+    return NOT_SOURCES.get(source, source if "." in source else f"{source}.amazonaws.com")
 
 
 def _excepted(subject: Subject, pattern: Filter, condition: Comparison, text: str) -> Iterator[Finding]:
@@ -187,8 +195,8 @@ def _event(subject: Subject, pattern: Filter, name: str, named: Named) -> Iterat
     homes = _homes(name)
     if not homes:
         yield _nobodys(subject, pattern, name, named or known())
-    elif named and not homes & named:
-        fix = f"name the source {shortened(homes)}"
+    elif named and not homes & {*map(_right, named)}:
+        fix = _dated(name, named) or f"name the source {shortened(homes)}"
         yield subject.finding("G203", pattern.find(name), f"{name} is no event of {shortened(named)}", fix)
     elif named is None and len(homes) > 1:
         message = f"{name} is an event of {len(homes)} sources: {shortened(homes)}"
@@ -198,7 +206,15 @@ def _event(subject: Subject, pattern: Filter, name: str, named: Named) -> Iterat
 def _nobodys(subject: Subject, pattern: Filter, name: str, named: Collection[str]) -> Finding:
     real = [source for source in named if source in known()] or known()
     every = frozenset().union(*(known()[source] for source in real))
-    return subject.finding("G201", pattern.find(name), f"no source records {name}", meant(name, every))
+    fix = _dated(name, real) or meant(name, every)
+    return subject.finding("G201", pattern.find(name), f"no source records {name}", fix)
+
+
+def _dated(name: str, named: Collection[str]) -> str:
+    """What to write where the sources record the operation with the date of its API, such as Lambda's; else ""."""
+    form = re.compile(rf"{re.escape(name)}[0-9]{{4}}[0-9_]*(v[0-9]+)?")
+    every = sorted({one for source in named for one in known().get(source, ()) if form.fullmatch(one)})
+    return f"CloudTrail records it as {' and '.join(every)}" if every else ""
 
 
 def _unseen(

@@ -193,6 +193,23 @@ def test_shipped_packs_are_clean() -> None:
     assert [str(finding) for finding in lint(rules.shipped(), Path()).findings] == []
 
 
+@pytest.mark.parametrize(
+    ("source", "event", "fix"),
+    [
+        ("lambda.amazonaws.com", "CreateFunction", "CloudTrail records it as CreateFunction20150331"),
+        ("lambda.amazonaws.com", "UpdateFunctionCode", "CloudTrail records it as UpdateFunctionCode20150331v2"),
+        ("ec2", "RunInstances", "write ec2.amazonaws.com"),
+        ("console.amazonaws.com", "ConsoleLogin", "write signin.amazonaws.com"),
+        ("s3.amazonaws.com", "RunInstances", "name the source ec2.amazonaws.com"),
+    ],
+)
+def test_a_name_that_is_recorded_otherwise(source: str, event: str, fix: str, tmp_path: Path) -> None:
+    """What to write instead, and nothing else."""
+    pattern = f'{{ ($.eventSource = "{source}") && ($.eventName = "{event}") }}'
+    case = {"pattern": pattern, "match": {"eventSource": source, "eventName": event}, "no_match": {}}
+    assert [finding.fix for finding in report(tmp_path, rule(case)).findings] == [fix]
+
+
 def test_all_that_a_mail_lacks(tmp_path: Path) -> None:
     """A description that only repeats the title is none, and is told together with the first step."""
     bare = simple("bare", description="A rule", first_step="")
