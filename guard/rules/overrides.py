@@ -75,5 +75,5 @@ def _one(value: Value, rule: Rule, faults: Faults) -> Override:
     for what, fix in alarm_faults({key: settings[key] for key in ALARM.readers}):
         faults.note(value.place, what, fix)
     if read_keys.get("keep_exact") and not rule.controls:
-        faults.note(value.place, "'keep_exact' is for rules with controls", "leave it out")
+        faults.note(value.of("keep_exact"), "is for rules with controls", "leave it out")
     return Override(alarm=alarm, **read_keys)
