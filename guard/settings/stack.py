@@ -22,10 +22,12 @@ RULES = ("packs", "rules", "overrides")
 
 
 def load_stack(root: Path, stack: str) -> Settings:
-    """The settings of a stack of the root program: `Pulumi.<stack>.yaml` over the defaults of `Pulumi.yaml`.
-    Raises ConfigError.
+    """The settings of a stack of the root program: `Pulumi.<stack>.yaml` over the defaults of `Pulumi.yaml`. A program
+    of somebody's own may name its people itself. Raises ConfigError.
     """
-    return settings_of(stack_config(root, stack), stack, root)
+    values = stack_config(root, stack)
+    named = any(key.startswith(f"{PROJECT}:") for key in values)
+    return settings_of(values, stack, root, PROJECT if named and project_name(root) != PROJECT else "")
 
 
 def settings_of(values: Mapping[str, Any], stack: str, root: Path, component: str = "") -> Settings:

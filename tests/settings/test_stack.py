@@ -115,6 +115,16 @@ def test_rules_are_read_beside_what_is_encrypted(people: str, tmp_path: Path) ->
     assert found.region == ""
 
 
+def test_the_rules_of_a_program_of_ones_own(tmp_path: Path) -> None:
+    """Are read without its people, whom the program may name itself; without any key nothing is said of them."""
+    (tmp_path / "Pulumi.yaml").write_text("name: ours\n")
+    (tmp_path / "Pulumi.x.yaml").write_text("config: {account-guard:packs: [cis]}\n")
+    assert [pack.name for pack in load_stack(tmp_path, "x").rules.packs] == ["cis"]
+    (tmp_path / "Pulumi.x.yaml").write_text("config: {aws:region: eu-west-1}\n")
+    with pytest.raises(ConfigError, match="has no key of account-guard"):
+        load_stack(tmp_path, "x")
+
+
 def test_encrypted_rules_are_a_fault(tmp_path: Path) -> None:
     """Nothing could be said of them."""
     (tmp_path / "Pulumi.yaml").write_text("name: account-guard\n")
