@@ -37,7 +37,8 @@ def command(rule: str, event: str, event_id: str | None, packs: tuple[str, ...],
     """Which clause of RULE matches an event, and which does not, with the value that each saw.
 
     RULE is the id of a shipped rule (or of one in --pack or --stack), or a filter pattern. EVENT.json is a file
-    with one event, `-` for stdin, or a whole log file with --event-id.
+    with one event, `-` for stdin, or a whole log file with --event-id; also as `aws cloudtrail lookup-events`,
+    `aws logs filter-log-events` or EventBridge give it.
 
     \b
     guard explain root-usage event.json
@@ -110,28 +111,13 @@ def _text(name: str) -> str:
 
 
 def _events(text: str, name: str) -> Iterator[Mapping[str, Any]]:
-    """Of one object, of its Records, or one a line."""
-    from guard.pattern.event import decoded
+    """Of a text in any wrapping that the back-test reads, and in EventBridge's. Raises EventError."""
+    from guard.history.records import lines
 
-    document = decoded(text)
-    if document is None:
-        yield from _lines(text, name)
-    elif isinstance(document.get("Records"), list):
-        yield from (one for one in document["Records"] if isinstance(one, Mapping))
-    else:
-        yield document
-
-
-def _lines(text: str, name: str) -> Iterator[Mapping[str, Any]]:
-    from guard.pattern.event import decoded
-
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
-        event = decoded(line)
-        if event is None:
-            raise EventError([Fault(f"{name}:{number}", "is no JSON object", "write one event, or one a line")])
-        yield event
+    for place, found in lines(name, text.encode(), 1):
+        if isinstance(found, str):
+            raise EventError([Fault(place, "is no JSON object", "write one event, or one a line")])
+        yield found["detail"] if "detail-type" in found and isinstance(found.get("detail"), Mapping) else found
 
 
 def _write_text(title: str, explained: "list[Explanation]") -> None:

@@ -82,6 +82,23 @@ def test_one_event_of_a_log_file(tmp_path: Path) -> None:
         assert "does not match" in run("ec2-instance-changes", str(path), "--event-id", "e2").output
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps([STOP]),
+        json.dumps({"Records": [STOP]}, indent=1),
+        json.dumps({"Events": [{"EventId": "e1", "CloudTrailEvent": json.dumps(STOP)}]}, indent=1),
+        json.dumps({"events": [{"timestamp": 1, "message": json.dumps(STOP)}]}),
+        json.dumps({"detail-type": "AWS API Call via CloudTrail", "source": "aws.ec2", "detail": STOP}),
+        f"2026-11-28T15:00:00.000Z {json.dumps(STOP)}",
+    ],
+    ids=["array", "file", "lookup-events", "filter-log-events", "EventBridge", "tail"],
+)
+def test_an_event_in_a_wrapping(text: str) -> None:
+    """Is the event that is in it, not an event without any field."""
+    assert "ec2-instance-changes: matches" in run("ec2-instance-changes", "-", stdin=text).output
+
+
 def test_a_rule_of_a_pack_or_a_stack(event: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """--pack and --stack say where to look."""
     monkeypatch.chdir(ROOT)
