@@ -1,6 +1,6 @@
 """What a deployment costs a month, counted from its resources."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from guard.plan.model import Cost, CostLine
@@ -58,7 +58,7 @@ def _delivery(by_type: ByType, events: int) -> list[CostLine]:
     kinds = sum(len(trail.get("insightSelectors") or ()) for trail in trails)
     total = (events + data) / GB
     months = _months([group.get("retentionInDays") for group in by_type.get("LogGroup", ())])
-    archived = _months(_expirations(by_type.get("BucketLifecycleConfiguration", ())))
+    archived = _months(_archived(by_type, {trail.get("s3BucketName") for trail in trails}))
     return [
         _line("ingestion", "Log ingestion", total * (EVENT_BYTES + LOG_OVERHEAD_BYTES)),
         _line(
@@ -89,11 +89,27 @@ def _logs_data(trail: Mapping[str, Any]) -> bool:
     return classic or advanced
 
 
-def _expirations(lifecycles: Iterable[Mapping[str, Any]]) -> list[Any]:
-    """Days after which a bucket's files go."""
-    return [
-        (rule.get("expiration") or {}).get("days") for lifecycle in lifecycles for rule in lifecycle.get("rules") or ()
+def _archived(by_type: ByType, buckets: Collection[Any]) -> list[int]:
+    """Days for which files stay in buckets out of which they go: until they expire, then as old versions, and at
+    least as long as they are locked.
+    """
+    gone = [
+        rule["expiration"]["days"] + _old(rule)
+        for one in _in(buckets, by_type, "BucketLifecycleConfiguration")
+        for rule in one.get("rules") or ()
+        if (rule.get("expiration") or {}).get("days")
     ]
+    locks = (one.get("rule") or {} for one in _in(buckets, by_type, "BucketObjectLockConfiguration"))
+    locked = [(lock.get("defaultRetention") or {}).get("days") for lock in locks]
+    return [*gone, *filter(None, locked)] if gone else []
+
+
+def _in(buckets: Collection[Any], by_type: ByType, kind: str) -> list[Mapping[str, Any]]:
+    return [one for one in by_type.get(kind, ()) if one.get("bucket") in buckets]
+
+
+def _old(rule: Mapping[str, Any]) -> int:
+    return int((rule.get("noncurrentVersionExpiration") or {}).get("noncurrentDays") or 0)
 
 
 def _months(days: Iterable[Any]) -> float:

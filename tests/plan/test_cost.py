@@ -1,5 +1,6 @@
 """What a deployment costs, against the worked example of AWS's list prices."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from guard.plan.cost import estimate
 from guard.plan.model import Cost
 from guard.prices import PRICES
+from tests.plan.test_existing import planned
 
 Inputs = dict[str, Any]
 
@@ -99,6 +101,23 @@ def test_insights() -> None:
     trail = {"insightSelectors": [{"insightType": "ApiCallRateInsight"}, {"insightType": "ApiErrorRateInsight"}]}
 
     assert amount(estimate(twenty(Trail=[trail]), 1_000_000), "Insights") == 7.00
+
+
+@pytest.mark.parametrize(
+    ("config", "months"),
+    [
+        ({}, "12"),
+        ({"archiveDays": 30}, "2"),
+        ({"archiveDays": 30, "accessLogs": False}, "2"),
+        ({"archiveDays": 30, "objectLock": {"mode": "GOVERNANCE", "days": 91}}, "3"),
+        ({"archiveDays": 3000, "objectLock": {"mode": "GOVERNANCE", "days": 91}}, "12"),
+        ({"objectLock": {"mode": "GOVERNANCE", "days": 91}}, "12"),
+    ],
+)
+def test_log_files_stay_until_they_go(config: Inputs, months: str, tmp_path: Path) -> None:
+    """For archiveDays, as long again as old versions, and while they are locked; access logs do not count."""
+    lines = planned(tmp_path, **config).cost.lines
+    assert [line.note for line in lines if line.item == "Archive in S3"] == [f"months kept: {months}"]
 
 
 @pytest.mark.parametrize(("days", "months"), [(30, "1"), (365, "12"), (3650, "12"), (0, "12"), (None, "12")])
