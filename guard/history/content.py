@@ -4,9 +4,13 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import chain
 from typing import IO, Any
+
+from msgspec import DecodeError, Raw
+from msgspec.json import Decoder
 
 unzip: Any = zlib
 with suppress(ImportError):  # no wheel for this machine
@@ -19,12 +23,18 @@ STEP = 512  # the same of a small file that is broken, or has several members
 PART = 64 << 10  # bytes of records that are decoded at once
 UNCLOSED = b",]"  # no JSON: a document that ends early is not read the quick way to its end
 BLANKS = 64  # between two values, hardly more
-LARGE = 64 << 20  # a document or line that is longer is cut within
+LARGE = 64 << 20  # a document or line that is longer is cut within, though it is not sure that a record ends there
 ERRORS: tuple[type[Exception], ...] = (OSError, EOFError, zlib.error, unzip.error)
 BOM = b"\xef\xbb\xbf"
-DOCUMENT = re.compile(rb'\s*\{\s*"Records"\s*:\s*\[')
-# In valid JSON these stand between two documents and nowhere else: in a string the quote would be escaped.
-_BETWEEN = re.compile(rb'(?<=\})\s*(?=\{\s*"Records"\s*:)')
+# What holds a document's records: of a map one of these keys, or nothing, where it is an array itself.
+HOLDERS = ("Records", "events", "Events", "logEvents", "results")
+DOCUMENT = re.compile(rb'\s*(?:\{\s*"(%s)"\s*:\s*)?\[' % "|".join(HOLDERS).encode())
+# In valid JSON these stand between two documents and nowhere else: in a string the quote and the newline would be
+# escaped.
+_BETWEEN = re.compile(rb'(?<=\})\s*(?=\{\s*")|(?<=\])\s*\n\s*(?=\[)')
+_KEY = re.compile(rb'\s*\{\s*("[^"\\]+")\s*:')
+_VALUES = Decoder(list[Raw])
+TRIED = 3  # places at which a record may end
 RECORD = b',{"eventVersion":'  # how a record begins after another one
 # An export of CloudWatch Logs puts the time, and the command `aws logs tail` the stream too, before each message.
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/S3Export.html
@@ -35,11 +45,15 @@ DATED_TEXT = re.compile(_DATED.decode(), re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A document of Records, or whole lines; `number` is that of the document in the file, or of the first line."""
+    """Of a document so many whole records, or whole lines. `holder` is the key that holds the records, "" for an
+    array's, None for lines; `number` that of the document in the file, or of the first line; `first` is the index of
+    the first record.
+    """
 
     data: bytes
-    is_document: bool
+    holder: str | None = None
     number: int = 1
+    first: int = 0
 
 
 def blocks(stream: IO[bytes], first: bytes = b"") -> Iterator[Block]:
@@ -49,7 +63,7 @@ def blocks(stream: IO[bytes], first: bytes = b"") -> Iterator[Block]:
     broken: list[Exception] = []
     pieces = _gathered(_until_broken(_pieces(stream, first), broken))
     first = next(pieces, b"").removeprefix(BOM)
-    cut = _documents if DOCUMENT.match(first) else _lines
+    cut = _documents if _is_document(first) else _lines
     yield from cut(chain((first,), pieces))
     if broken:
         raise broken[0]
@@ -62,7 +76,7 @@ def sound(data: bytes) -> Iterator[bytes]:
     pieces = _member(data)
     held = next(pieces)
     head = DOCUMENT.match(held)
-    if not head:
+    if not head or not head[1]:
         raise EOFError("it begins otherwise")
     held = held[head.end() :]
     for piece in pieces:
@@ -80,26 +94,44 @@ def sound(data: bytes) -> Iterator[bytes]:
     yield b"".join((b"[", memoryview(held)[:end], b"]"))
 
 
-def arrays(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """A document's records as JSON arrays of about PART bytes, each with where it starts.
+def arrays(data: bytes, at: int = 0, size: int | None = None) -> Iterator[tuple[int, bytes]]:
+    """A document's records from a byte on, as JSON arrays of about so many bytes, each with where it starts.
 
-    They are cut where the text of a record's start stands. Should that stand within a record, the array does
-    not close, and is no JSON.
+    They are cut where a record seems to begin as the first one does. Should that stand within a record, the array
+    does not close, and is no JSON.
     """
-    head = DOCUMENT.match(data)
-    at, end = head.end() if head else 0, _end(data)
+    begins, end = _begins(data), _end(data)
+    at = at or _start(data)
     view = memoryview(data)
-    while (cut := data.find(RECORD, at + PART, end)) >= 0:
-        yield at, b"".join((b"[", view[at:cut], b"]"))
-        at = cut + 1
+    while begins and (cut := begins.search(data, at + (size or PART), end)):
+        yield at, b"".join((b"[", view[at : cut.start()], b"]"))
+        at = cut.start() + 1
     yield at, b"".join((b"[", view[at:end], b"]" if end < len(data) else UNCLOSED))
+
+
+def _start(data: bytes) -> int:
+    """Where a document's records start."""
+    head = DOCUMENT.match(data)
+    return head.end() if head else 0
 
 
 def _end(data: bytes) -> int:
     """Where a document's records end; its own where it ends early."""
-    tail = data.rstrip()
-    inner = tail[:-1].rstrip() if tail.endswith(b"}") else b""
-    return len(inner) - 1 if inner.endswith(b"]") else len(data)
+    head, tail = DOCUMENT.match(data), data.rstrip()
+    if not head or head[1]:
+        tail = tail[:-1].rstrip() if tail.endswith(b"}") else b""
+    return len(tail) - 1 if tail.endswith(b"]") else len(data)
+
+
+def _begins(data: bytes) -> "re.Pattern[bytes] | None":
+    """How a document's records begin after another: as the first, whatever blanks are between; None if unknown."""
+    first = _KEY.match(data, _start(data))
+    return _beginning(first[1]) if first else None
+
+
+@lru_cache
+def _beginning(key: bytes) -> "re.Pattern[bytes]":
+    return re.compile(rb",\s*\{\s*%s\s*:" % re.escape(key))
 
 
 def lined(data: bytes) -> Iterator[bytes]:
@@ -139,27 +171,51 @@ def _gathered(pieces: Iterator[bytes]) -> Iterator[bytes]:
         yield b"".join(held)
 
 
+def _is_document(first: bytes) -> bool:
+    """Whether what begins so is cut between records: a long file, whatever holds them, and each of CloudTrail's."""
+    head = DOCUMENT.match(first)
+    return bool(head) and (len(first) >= CHUNK or _holder(first) == HOLDERS[0])
+
+
+def _holder(data: bytes) -> str:
+    head = DOCUMENT.match(data)
+    return (head[1] or b"").decode() if head else HOLDERS[0]
+
+
 def _documents(pieces: Iterator[bytes]) -> Iterator[Block]:
     """A file of one piece is a block: whether it holds several documents is asked where it cannot be decoded."""
-    number, held = 1, next(pieces)
+    held = Block(next(pieces), "")
     for piece in pieces:
-        held += piece
-        *before, held = _BETWEEN.split(held)
-        for whole in before:
-            yield Block(whole, is_document=True, number=number)
-            number += 1
-        at = held.rfind(RECORD) if len(held) > LARGE else 0
-        if at > 0:
-            yield Block(held[:at] + b"]}", is_document=True, number=number)
-            held, number = b'{"Records":[' + held[at + 1 :], number + 1
-    if held.strip():
-        yield Block(held, is_document=True, number=number)
+        *before, held = documents(replace(held, data=held.data + piece))
+        yield from before
+        at, records = _cut(held.data)
+        if at:
+            head, tail = held.data[: _start(held.data)], b"]}" if _holder(held.data) else b"]"
+            yield replace(held, data=held.data[:at] + tail)
+            held = Block(head + held.data[at + 1 :], held.holder, held.number, held.first + records)
+    if held.data.strip():
+        yield replace(held, holder=_holder(held.data))
 
 
 def documents(block: Block) -> list[Block]:
-    """The documents of a block that holds several, one after the other."""
-    several = enumerate(_BETWEEN.split(block.data), block.number)
-    return [Block(data, is_document=True, number=number) for number, data in several]
+    """The documents of a block that may hold several, one after the other."""
+    holder = _holder(block.data)
+    several = block.data.count(b'"%s"' % holder.encode()) > 1 if holder else b"\n[" in block.data
+    parts = _BETWEEN.split(block.data) if several else [block.data]
+    first, *others = (Block(data, _holder(data), number) for number, data in enumerate(parts, block.number))
+    return [replace(first, first=block.first), *others]
+
+
+def _cut(data: bytes) -> tuple[int, int]:
+    """Where a record of a document that goes on ends, and how many end there; zeros if none does for sure."""
+    start, begins = _start(data), _begins(data)
+    if len(data) < CHUNK or not begins:
+        return 0, 0
+    places = [one.start() for one in begins.finditer(data, max(start, len(data) - PART))]
+    for at in places[: -TRIED - 1 : -1]:
+        with suppress(DecodeError, RecursionError):
+            return at, len(_VALUES.decode(b"".join((b"[", memoryview(data)[start:at], b"]"))))
+    return (places[-1] if places and len(data) > LARGE else 0), 0
 
 
 def _lines(pieces: Iterator[bytes]) -> Iterator[Block]:
@@ -182,7 +238,7 @@ def _lines(pieces: Iterator[bytes]) -> Iterator[Block]:
 
 
 def _block(data: bytes, number: int, dated: bool) -> Block:  # noqa: FBT001 - one of three in a row
-    return Block(DATED.sub(b"", data) if dated else data, is_document=False, number=number)
+    return Block(DATED.sub(b"", data) if dated else data, number=number)
 
 
 def _pieces(stream: IO[bytes], first: bytes) -> Iterator[bytes]:

@@ -5,13 +5,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from guard.history.content import DATED_TEXT, Block
+from guard.history.content import DATED_TEXT, HOLDERS, Block
 from guard.pattern.event import DECODER, decoded
 
 Found = tuple[str, Mapping[str, Any] | str]  # a place, and a record or what is wrong there
-# Where a value holds several records, and where one of these holds the event's text: what CloudTrail writes,
-# `aws logs filter-log-events`, `aws cloudtrail lookup-events`, a subscription, `aws logs get-query-results`.
-CONTAINERS = ("Records", "events", "Events", "logEvents", "results")
+# Where one of a holder's elements holds the event's text: what `aws logs filter-log-events`, `aws cloudtrail
+# lookup-events`, a subscription and `aws logs get-query-results` write.
 MESSAGES = ("message", "CloudTrailEvent", "@message")
 DEEPEST = 6  # wrappings within each other
 _BETWEEN = re.compile(r"[ \t\r\n,]*")
@@ -21,20 +20,35 @@ _CLOSED = re.compile(r"\]\s*\}\s*\Z")
 
 def rest(place: str, block: Block, at: int, number: int) -> Iterator[Found]:
     """The records of a document's block from byte `at` on, the first of which has the index `number`."""
-    whole = decoded(block.data.decode("utf-8", "replace"))
-    if whole is not None and isinstance(whole.get("Records"), list):
-        for index, one in enumerate(whole["Records"][number:], number):
-            yield from held(f"{place}: Records[{index}]", one)
+    several = _several(block)
+    if several is not None:
+        for index, one in enumerate(several[number - block.first :], number):
+            yield from held(element(place, block.holder, index), one, 1)
         yield from _foreign(place, block.data)
         return
     text = block.data[at:].decode("utf-8", "replace")
     for index, (start, value) in enumerate(values(text), number):
         if value is None and _CLOSED.match(text, start):
             break
-        yield from held(f"{place}: Records[{index}]", value)
+        yield from held(element(place, block.holder, index), value, 1)
     else:
         yield place, "the document ends early: the records before are counted"
     yield from _foreign(place, block.data[at:])
+
+
+def element(place: str, holder: str | None, index: int) -> str:
+    """The place of one of the records that stand there."""
+    return f"{place}: {holder}[{index}]" if holder else f"{place}[{index}]"
+
+
+def _several(block: Block) -> list[Any] | None:
+    """The records of a block that is sound."""
+    try:
+        whole = DECODER.decode(block.data.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
+    found = whole.get(block.holder) if isinstance(whole, dict) else whole
+    return found if isinstance(found, list) else None
 
 
 def lines(place: str, data: bytes, number: int) -> Iterator[Found]:
@@ -91,7 +105,7 @@ def held(place: str, value: Any, depth: int = 0) -> Iterator[Found]:
 
 
 def _inner(place: str, value: Mapping[str, Any], depth: int) -> Iterator[Found]:
-    several = next((key for key in CONTAINERS if isinstance(value.get(key), list)), None)
+    several = next((key for key in HOLDERS if isinstance(value.get(key), list)), None)
     message = next((key for key in MESSAGES if isinstance(value.get(key), str | dict)), None)
     if value.get("messageType") == "CONTROL_MESSAGE":  # a subscription's, to see that its target is there
         return

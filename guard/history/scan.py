@@ -80,28 +80,41 @@ class Scanner:
     def page(self, place: str, block: Block) -> Page:
         """One block."""
         page = Page()
-        if block.is_document:
-            self._document(page, place, block)
-        else:
+        if block.holder is None:
             self._lines(page, place, block)
+        else:
+            self._document(page, place, block)
         return page
 
     def _document(self, page: Page, file: str, block: Block) -> None:
-        place, held = f"{file}: document {block.number}" if block.number > 1 else file, page.held
+        place, number = f"{file}: document {block.number}" if block.number > 1 else file, block.first
         for at, part in arrays(block.data):
-            number = page.held - held
-            try:
-                self.quick(page, part, self.records.decode(part))
-            except REFUSALS:
-                values = _values(part)
-                if values is None:
-                    this, *others = documents(block)
-                    self._slow(page, records.rest(place, this, at, number))
-                    for other in others:
-                        self._document(page, file, other)
-                    break
-                for index, one in enumerate(values, number):
-                    self._slow(page, records.held(f"{place}: Records[{index}]", one))
+            quick = self._array(page, part)
+            values = _values(part) if quick is None else []
+            if values is None:
+                self._rest(page, file, place, block, at, number)
+                break
+            for index, one in enumerate(values, number):
+                self._slow(page, records.held(records.element(place, block.holder, index), one, 1))
+            number += quick or len(values)
+
+    def _array(self, page: Page, part: bytes) -> int | None:
+        """How many records an array holds, all added to the page; None where it is not read the quick way."""
+        try:
+            events = self.records.decode(part)
+            self.quick(page, part, events)
+        except REFUSALS:
+            return None
+        return len(events)
+
+    def _rest(self, page: Page, file: str, place: str, block: Block, at: int, number: int) -> None:
+        """What is left of a block: in one array, should one have been cut within a record, else as far as it goes."""
+        _, whole = next(arrays(block.data, at, len(block.data)))
+        if self._array(page, whole) is None:
+            this, *others = documents(block)
+            self._slow(page, records.rest(place, this, at, number))
+            for other in others:
+                self._document(page, file, other)
 
     def _lines(self, page: Page, place: str, block: Block) -> None:
         number = block.number

@@ -47,7 +47,7 @@ def answers(patterns: Sequence[Pattern], texts: Sequence[str]) -> list[list[int]
 
 def scanned(scanner: Scanner, texts: Sequence[str]) -> list[list[int]]:
     """The same, scanned as one file of lines."""
-    page = scanner.page("x", Block("\n".join(texts).encode("utf-8", "surrogatepass"), is_document=False))
+    page = scanner.page("x", Block("\n".join(texts).encode("utf-8", "surrogatepass")))
     assert not page.faults
     found = {position: sorted(matches) for position, matches, _, _ in page.hits}
     return [found.get(number, []) for number in range(len(texts))]

@@ -5,8 +5,10 @@ import io
 import json
 import re
 import sys
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -77,13 +79,56 @@ def test_an_array_of_one_event_a_line_stays_whole(tmp_path: Path, monkeypatch: p
     assert found(tmp_path / "x").tally.unread
 
 
-@pytest.mark.parametrize("form", ["lines", "gzip", "members", "exported"])
+@pytest.mark.parametrize("form", FORMS)
 def test_long_files_come_in_blocks(tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Cut at lines, wherever the chunks end."""
+    """Cut between lines or records, wherever the chunks end."""
     (tmp_path / "x").write_bytes(FORMS[form])
     for size in (2, 3, 50, 333):
         monkeypatch.setattr(content, "CHUNK", size)
-        assert found(tmp_path / "x").tally.events == 2
+        tally = found(tmp_path / "x").tally
+        assert (tally.events, tally.faults) == (2, [])
+
+
+def wrapped(holder: str, message: str) -> Callable[[Sequence[Any]], str]:
+    """Writes events as the texts of messages."""
+    return lambda events: json.dumps({holder: [{"id": 1, message: json.dumps(one)} for one in events], "x": []})
+
+
+LONG: Mapping[str, tuple[Callable[[Sequence[Any]], str], str]] = {
+    "compact": (lambda events: json.dumps({"Records": events}, separators=(",", ":")), "Records[70]"),
+    "spaced": (lambda events: json.dumps({"Records": events, "x": 1}), "Records[70]"),
+    "indented": (lambda events: json.dumps({"Records": events}, indent=4), "Records[70]"),
+    "sorted": (lambda events: json.dumps({"Records": events}, sort_keys=True), "Records[70]"),
+    "array": (json.dumps, "x[70]"),
+    "array of lines": (lambda events: "[\n" + ",\r\n".join(map(json.dumps, events)) + "\n]\n", "x[70]"),
+    "filtered": (wrapped("events", "message"), "events[70]"),
+    "looked up": (wrapped("Events", "CloudTrailEvent"), "Events[70]"),
+    "subscribed": (wrapped("logEvents", "message"), "logEvents[70]"),
+}
+
+
+@pytest.mark.parametrize("form", LONG)
+@pytest.mark.parametrize("documents", [1, 2])
+def test_a_long_document_is_cut_between_records(
+    tmp_path: Path, form: str, documents: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However it is written: little of it is held at once, all is counted, and a fault is told by its place."""
+    monkeypatch.setattr(content, "CHUNK", 3000)
+    monkeypatch.setattr(content, "PART", 1500)
+    monkeypatch.setattr(content, "LARGE", 6000)
+    write, place = LONG[form]
+    nested: Any = {"requestParameters": {"x": [{"eventID": 1}, {"eventID": 2}]}}
+    events = [event(number, **nested) for number in range(120)]
+    del events[70]["eventTime"]
+    text = write(events)
+    (tmp_path / "x").write_text("\n".join([text] * documents))
+    held = [len(block.data) for block in content.blocks((tmp_path / "x").open("rb"))]
+    assert max(held) < 12000
+    assert len(held) > len(text) * documents / 12000
+    tally = found(tmp_path / "x").tally
+    assert (tally.events, tally.duplicates, tally.unread) == (119, 119 * (documents - 1), documents)
+    assert place in str(tally.faults[0])
+    assert "no eventTime" in str(tally.faults[0])
 
 
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
