@@ -112,9 +112,9 @@ def _text(name: str) -> str:
 
 def _events(text: str, name: str) -> Iterator[Mapping[str, Any]]:
     """Of a text in any wrapping that the back-test reads, and in EventBridge's. Raises EventError."""
-    from guard.history.records import lines
+    from guard.history.records import each, lines
 
-    for place, found in lines(name, text.encode(), 1):
+    for place, found in each(lines(name, text.encode(), 1)):
         if isinstance(found, str):
             raise EventError([Fault(place, "is no JSON object", "write one event, or one a line")])
         yield found["detail"] if "detail-type" in found and isinstance(found.get("detail"), Mapping) else found

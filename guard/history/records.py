@@ -2,13 +2,24 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from guard.history.content import DATED_TEXT, HOLDERS, Block
 from guard.pattern.event import DECODER, decoded
 
-Found = tuple[str, Mapping[str, Any] | str]  # a place, and a record or what is wrong there
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The text of what may be a record, or hold some, so many wrappings deep."""
+
+    text: str
+    depth: int
+
+
+Record = tuple[str, Mapping[str, Any] | str]  # a place, and a record or what is wrong there
+Found = Record | tuple[str, Message]
 # Where one of a holder's elements holds the event's text: what `aws logs filter-log-events`, `aws cloudtrail
 # lookup-events`, a subscription and `aws logs get-query-results` write.
 MESSAGES = ("message", "CloudTrailEvent", "@message")
@@ -87,8 +98,9 @@ def values(text: str) -> Iterator[tuple[int, Any]]:
 
 def held(place: str, value: Any, depth: int = 0) -> Iterator[Found]:
     """The records that a value is, or holds."""
-    if isinstance(value, str) and depth:
-        value = decoded(value)
+    if type(value) is str and depth:  # a number's text is one of another class
+        yield place, Message(value, depth)
+        return
     if isinstance(value, list) and depth < DEEPEST:
         if value and all(isinstance(one, dict) and "field" in one for one in value):
             value = {one["field"]: one.get("value") for one in value if isinstance(one["field"], str)}
@@ -102,6 +114,20 @@ def held(place: str, value: Any, depth: int = 0) -> Iterator[Found]:
         yield place, value
     else:
         yield from _inner(place, value, depth)
+
+
+def opened(place: str, message: Message) -> Iterator[Found]:
+    """The records that a message is, or holds."""
+    return held(place, decoded(message.text), message.depth)
+
+
+def each(several: Iterable[Found]) -> Iterator[Record]:
+    """Records, with those of messages."""
+    for place, one in several:
+        if isinstance(one, Message):
+            yield from each(opened(place, one))
+        else:
+            yield place, one
 
 
 def _inner(place: str, value: Mapping[str, Any], depth: int) -> Iterator[Found]:

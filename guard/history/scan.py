@@ -157,6 +157,10 @@ class Scanner:
     def _slow(self, page: Page, several: Iterable[records.Found]) -> None:
         """Adds records to a page without types."""
         for place, record in several:
+            if isinstance(record, records.Message):
+                if not self._message(page, record.text):
+                    self._slow(page, records.opened(place, record))
+                continue
             if isinstance(record, str):
                 page.faults.append((place, record))
                 continue
@@ -169,6 +173,14 @@ class Scanner:
                 self._one(page, at, record)
             else:
                 page.outside += 1
+
+    def _message(self, page: Page, text: str) -> bool:
+        """Whether a text is a record that is read the quick way; it is added to the page then."""
+        try:
+            self.quick(page, b"", [self.record.decode(text)])
+        except REFUSALS:
+            return False
+        return True
 
     def _one(self, page: Page, at: datetime, record: Mapping[str, Any]) -> None:
         name = record.get("eventName")
