@@ -111,13 +111,13 @@ def _text(name: str) -> str:
 
 
 def _events(text: str, name: str) -> Iterator[Mapping[str, Any]]:
-    """Of a text in any wrapping that the back-test reads, and in EventBridge's. Raises EventError."""
+    """Of a text in any wrapping that the back-test reads. Raises EventError."""
     from guard.history.records import each, lines
 
     for place, found in each(lines(name, text.encode(), 1)):
         if isinstance(found, str):
             raise EventError([Fault(place, "is no JSON object", "write one event, or one a line")])
-        yield found["detail"] if "detail-type" in found and isinstance(found.get("detail"), Mapping) else found
+        yield found
 
 
 def _write_text(title: str, explained: "list[Explanation]") -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 from typing import IO, Any
 
 from msgspec import DecodeError, Raw
@@ -29,9 +29,11 @@ BOM = b"\xef\xbb\xbf"
 # What holds a document's records: of a map one of these keys, or nothing, where it is an array itself.
 HOLDERS = ("Records", "events", "Events", "logEvents", "results")
 DOCUMENT = re.compile(rb'\s*(?:\{\s*"(%s)"\s*:\s*)?\[' % "|".join(HOLDERS).encode())
-# In valid JSON these stand between two documents and nowhere else: in a string the quote and the newline would be
-# escaped.
-_BETWEEN = re.compile(rb'(?<=\})\s*(?=\{\s*")|(?<=\])\s*\n\s*(?=\[)')
+# In valid JSON these stand between two documents, and nowhere else: in a string the newline would be escaped, and so
+# would the quote of the key that follows.
+_ARRAYS = re.compile(rb"(?<=\])\s*\n\s*(?=\[)")
+_MAPS = re.compile(rb"\}(\s*)\{\s*\Z")
+JOINT = b'}{"'
 _KEY = re.compile(rb'\s*\{\s*("[^"\\]+")\s*:')
 _VALUES = Decoder(list[Raw])
 TRIED = 3  # places at which a record may end
@@ -199,11 +201,24 @@ def _documents(pieces: Iterator[bytes]) -> Iterator[Block]:
 
 def documents(block: Block) -> list[Block]:
     """The documents of a block that may hold several, one after the other."""
-    holder = _holder(block.data)
-    several = block.data.count(b'"%s"' % holder.encode()) > 1 if holder else b"\n[" in block.data
-    parts = _BETWEEN.split(block.data) if several else [block.data]
+    places = [0, *_others(block.data), len(block.data)]
+    parts = [block.data[at:end] for at, end in pairwise(places)]
     first, *others = (Block(data, _holder(data), number) for number, data in enumerate(parts, block.number))
     return [replace(first, first=block.first), *others]
+
+
+def _others(data: bytes) -> Iterator[int]:
+    """Where documents begin after the first one."""
+    holder = b'"%s"' % _holder(data).encode()
+    if holder == b'""':
+        yield from (one.end() for one in (_ARRAYS.finditer(data) if b"\n[" in data else ()))
+        return
+    at = data.find(holder, _start(data))
+    while at >= 0:
+        before = _MAPS.search(data, max(at - BLANKS, 0), at)
+        if before:
+            yield before.end(1)
+        at = data.find(holder, at + 1)
 
 
 def _cut(data: bytes) -> tuple[int, int]:
@@ -228,6 +243,7 @@ def _lines(pieces: Iterator[bytes]) -> Iterator[Block]:
         at = max(held.rfind(b"\n{"), held.rfind(b"\n2")) + 1
         if at and _goes_on(held, at - 1):
             at = 0  # such arrays are held whole
+        at = at or held.rfind(JOINT) + 1
         if not at and len(held) > LARGE:
             at = max(held.rfind(b"\n"), held.rfind(b"}{")) + 1
         if at:

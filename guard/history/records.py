@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from guard.history.content import DATED_TEXT, HOLDERS, Block
-from guard.pattern.event import DECODER, decoded
+from guard.pattern.event import DECODER
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,8 @@ class Message:
 Record = tuple[str, Mapping[str, Any] | str]  # a place, and a record or what is wrong there
 Found = Record | tuple[str, Message]
 # Where one of a holder's elements holds the event's text: what `aws logs filter-log-events`, `aws cloudtrail
-# lookup-events`, a subscription and `aws logs get-query-results` write.
-MESSAGES = ("message", "CloudTrailEvent", "@message")
+# lookup-events`, a subscription, `aws logs get-query-results` and EventBridge write.
+MESSAGES = ("message", "CloudTrailEvent", "@message", "detail")
 DEEPEST = 6  # wrappings within each other
 _BETWEEN = re.compile(r"[ \t\r\n,]*")
 _RESUME = re.compile(r'\n(?=\S)|(?<=[,\[\s])\{\s*"eventVersion"')  # where reading goes on behind a break
@@ -118,7 +118,11 @@ def held(place: str, value: Any, depth: int = 0) -> Iterator[Found]:
 
 def opened(place: str, message: Message) -> Iterator[Found]:
     """The records that a message is, or holds."""
-    return held(place, decoded(message.text), message.depth)
+    try:
+        found = DECODER.decode(message.text)
+    except (ValueError, RecursionError):
+        found = None
+    return held(place, found, message.depth)
 
 
 def each(several: Iterable[Found]) -> Iterator[Record]:

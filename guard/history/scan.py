@@ -22,10 +22,10 @@ from guard.history.shape import TIME
 from guard.history.window import Window
 from guard.pattern import Pattern, parse
 from guard.pattern.ast import Selector
-from guard.pattern.event import DECODER
 from guard.pattern.matcher import found
 
 REFUSALS = (msgspec.DecodeError, RefusedError, RecursionError, ValueError)
+RAWS = msgspec.json.Decoder(list[msgspec.Raw])
 UNSOUND: tuple[type[Exception], ...] = (*ERRORS, *REFUSALS)
 
 
@@ -94,8 +94,8 @@ class Scanner:
             if values is None:
                 self._rest(page, file, place, block, at, number)
                 break
-            for index, one in enumerate(values, number):
-                self._slow(page, records.held(records.element(place, block.holder, index), one, 1))
+            several = enumerate(values, number)
+            self._slow(page, ((records.element(place, block.holder, index), one) for index, one in several))
             number += quick or len(values)
 
     def _array(self, page: Page, part: bytes) -> int | None:
@@ -201,13 +201,13 @@ def _first(selectors: Sequence[Selector], record: Mapping[str, Any]) -> str | No
     return next(texts, None)
 
 
-def _values(text: bytes) -> list[Any] | None:
+def _values(text: bytes) -> list[records.Message] | None:
     """An array's values; None for what is no JSON."""
     try:
-        found: list[Any] = DECODER.decode(text.decode())
-    except (ValueError, RecursionError):
+        text.decode()
+        return [records.Message(bytes(one).decode(), 1) for one in RAWS.decode(text)]
+    except (*REFUSALS, UnicodeDecodeError):
         return None
-    return found
 
 
 def _odd(record: Mapping[str, Any]) -> str:
