@@ -33,9 +33,8 @@ class Compiled:
     def __init__(self, patterns: Sequence[Pattern], report: Sequence[Sequence[Selector]]) -> None:
         self.patterns = patterns
         self.shape = shape(_conditions(patterns), chain.from_iterable(report))
-        self.names = [one.event_names for one in patterns]
-        self.named = frozenset(chain.from_iterable(names for names in self.names if names))
-        free = [patterns[number] for number in self.asked(())]
+        self.named, self.free = _by_name(patterns)
+        free = (patterns[number] for number in self.free)
         self.of_names = [one for one in _conditions(free) if one.selector == EVENT_NAME]
         self.plain: dict[tuple[bool, ...], Matcher] = {}
         self.bound = Bound(self.shape)
@@ -53,10 +52,10 @@ class Compiled:
         """The positions of the patterns that an event can match in which EVENT_NAME finds this; None: anything."""
         if found is None:
             return [*range(len(self.patterns))]
-        return [number for number, names in enumerate(self.names) if names is None or names.intersection(found)]
+        return sorted({*self.free, *chain.from_iterable(self.named.get(name, ()) for name in found)})
 
     def _function(self, name: tuple[list[Any]] | None) -> Matcher:
-        if name is None or self.named.intersection(name[0]):
+        if name is None or any(one in self.named for one in name[0]):
             return self.bound.made(self._source(name))
         # Most names are those of calls that only read: no rule names them, and they are asked the same.
         verdicts = tuple(matcher.holds(one, name[0]) for one in self.of_names)
@@ -219,6 +218,19 @@ def _end(text: str) -> str | None:
     if text.count("*") != 1:
         return None
     return "startswith" if text.endswith("*") else "endswith" if text.startswith("*") else None
+
+
+def _by_name(patterns: Iterable[Pattern]) -> tuple[dict[str, list[int]], list[int]]:
+    """The positions of patterns by the event names that they can match, and those of patterns that can match any."""
+    named: dict[str, list[int]] = {}
+    free = []
+    for number, one in enumerate(patterns):
+        names = one.event_names
+        if names is None:
+            free.append(number)
+        for name in names or ():
+            named.setdefault(name, []).append(number)
+    return named, free
 
 
 def _conditions(patterns: Iterable[Pattern]) -> Iterator[Condition]:
