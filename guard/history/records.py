@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Raw
+from msgspec.json import Decoder
+
 from guard.history.content import DATED_TEXT, HOLDERS, Block
 from guard.pattern.event import DECODER
 
@@ -24,6 +27,7 @@ Found = Record | tuple[str, Message]
 # lookup-events`, a subscription, `aws logs get-query-results` and EventBridge write.
 MESSAGES = ("message", "CloudTrailEvent", "@message", "detail")
 DEEPEST = 6  # wrappings within each other
+_WRAPPING, _TEXT = Decoder(dict[str, Raw]), Decoder(str)
 _BETWEEN = re.compile(r"[ \t\r\n,]*")
 _RESUME = re.compile(r'\n(?=\S)|(?<=[,\[\s])\{\s*"eventVersion"')  # where reading goes on behind a break
 _CLOSED = re.compile(r"\]\s*\}\s*\Z")
@@ -114,6 +118,15 @@ def held(place: str, value: Any, depth: int = 0) -> Iterator[Found]:
         yield place, value
     else:
         yield from _inner(place, value, depth)
+
+
+def inner(text: str | bytes) -> str | bytes:
+    """The text of what a wrapping holds, if it is one message. Raises ValueError and msgspec's DecodeError."""
+    wrapping = _WRAPPING.decode(text)
+    message = next((bytes(wrapping[key]) for key in MESSAGES if key in wrapping), None)
+    if message is None or "eventTime" in wrapping or not wrapping.keys().isdisjoint(HOLDERS):
+        raise ValueError("holds no message, or more")
+    return _TEXT.decode(message) if message.startswith(b'"') else message
 
 
 def opened(place: str, message: Message) -> Iterator[Found]:

@@ -6,6 +6,7 @@ types; where an array is no JSON, what can be read of the rest of the block is.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timezone
 from itertools import compress
 from typing import IO, Any
@@ -26,6 +27,7 @@ from guard.pattern.matcher import found
 
 REFUSALS = (msgspec.DecodeError, RefusedError, RecursionError, ValueError)
 RAWS = msgspec.json.Decoder(list[msgspec.Raw])
+RAW = msgspec.json.Decoder(msgspec.Raw)
 UNSOUND: tuple[type[Exception], ...] = (*ERRORS, *REFUSALS)
 
 
@@ -122,8 +124,20 @@ class Scanner:
             try:
                 self.quick(page, part, self.record.decode_lines(part))
             except REFUSALS:
-                self._slow(page, records.lines(place, part, number))
+                self._each(page, place, part, number)
             number += part.count(b"\n")
+
+    def _each(self, page: Page, place: str, part: bytes, number: int) -> None:
+        """Lines one by one, up to one that is no JSON: from there on, a value may take several."""
+        lines = part.split(b"\n")
+        for index, line in enumerate(lines):
+            if not line.strip() or self._message(page, line):
+                continue
+            whole = _is_json(line)
+            text = line if whole else b"\n".join(lines[index:])
+            self._slow(page, records.lines(place, text, number + index))
+            if not whole:
+                break
 
     def quick(self, page: Page, text: bytes, events: Sequence[Any]) -> None:
         """Adds decoded events to a page. Raises one of REFUSALS, and adds none then; also for a record without a
@@ -174,13 +188,14 @@ class Scanner:
             else:
                 page.outside += 1
 
-    def _message(self, page: Page, text: str) -> bool:
-        """Whether a text is a record that is read the quick way; it is added to the page then."""
-        try:
-            self.quick(page, b"", [self.record.decode(text)])
-        except REFUSALS:
-            return False
-        return True
+    def _message(self, page: Page, text: str | bytes) -> bool:
+        """Whether a text is a record, or wraps one, that is read the quick way; it is added to the page then."""
+        checked = text if isinstance(text, bytes) else b""
+        for inner in (_itself, records.inner):
+            with suppress(*REFUSALS):
+                self.quick(page, checked, [self.record.decode(inner(text))])
+                return True
+        return False
 
     def _one(self, page: Page, at: datetime, record: Mapping[str, Any]) -> None:
         name = record.get("eventName")
@@ -208,6 +223,17 @@ def _values(text: bytes) -> list[records.Message] | None:
         return [records.Message(bytes(one).decode(), 1) for one in RAWS.decode(text)]
     except (*REFUSALS, UnicodeDecodeError):
         return None
+
+
+def _itself(text: str | bytes) -> str | bytes:
+    return text
+
+
+def _is_json(text: bytes) -> bool:
+    with suppress(*REFUSALS):
+        RAW.decode(text)
+        return True
+    return False
 
 
 def _odd(record: Mapping[str, Any]) -> str:

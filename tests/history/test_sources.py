@@ -39,6 +39,7 @@ FORMS = {
     "exported, an object first": "".join(
         f"2026-11-02T03:05:00.000Z {json.dumps({'userIdentity': {}} | one)}\n" for one in TWO
     ).encode(),
+    "from EventBridge": "\n".join(json.dumps({"detail-type": "x", "detail": one}) for one in TWO).encode(),
     "array": json.dumps(TWO).encode(),
     "array of texts": json.dumps([json.dumps(one) for one in TWO]).encode(),
     "pretty lines": "\n".join(json.dumps(one, indent=2) for one in TWO).encode(),
@@ -103,6 +104,10 @@ LONG: Mapping[str, tuple[Callable[[Sequence[Any]], str], str]] = {
     "array of lines": (lambda events: "[\n" + ",\r\n".join(map(json.dumps, events)) + "\n]\n", "x[70]"),
     "filtered": (wrapped("events", "message"), "events[70]"),
     "looked up": (wrapped("Events", "CloudTrailEvent"), "Events[70]"),
+    "lines": (lambda events: "\n".join(map(json.dumps, events)), "x:71"),
+    "messages": (lambda events: "\n".join(json.dumps({"message": json.dumps(one)}) for one in events), "x:71"),
+    "from EventBridge": (lambda events: "\n".join(json.dumps({"x": 1, "detail": one}) for one in events), "x:71"),
+    "joined": (lambda events: "".join(map(json.dumps, events)), "x:1"),
     "subscribed": (wrapped("logEvents", "message"), "logEvents[70]"),
 }
 
