@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,7 @@ DEEPEST = 6  # wrappings within each other
 _WRAPPING, _TEXT = Decoder(dict[str, Raw]), Decoder(str)
 _BETWEEN = re.compile(r"[ \t\r\n,]*")
 _RESUME = re.compile(r'\n(?=\S)|(?<=[,\[\s])\{\s*"eventVersion"')  # where reading goes on behind a break
-_CLOSED = re.compile(r"\]\s*\}\s*\Z")
+_ARRAY, _MAP = re.compile(r"\]\s*(?=[\[{]|\Z)"), re.compile(r"\]\s*\}\s*(?=[\[{]|\Z)")  # how a document ends
 
 
 def rest(place: str, block: Block, at: int, number: int) -> Iterator[Found]:
@@ -42,8 +42,12 @@ def rest(place: str, block: Block, at: int, number: int) -> Iterator[Found]:
         yield from _foreign(place, block.data)
         return
     text = block.data[at:].decode("utf-8", "replace")
+    close = _MAP if block.holder else _ARRAY
     for index, (start, value) in enumerate(values(text), number):
-        if value is None and _CLOSED.match(text, start):
+        closed = close.match(text, start) if value is None else None
+        if closed:
+            line = 1 + block.data.count(b"\n", 0, at) + text.count("\n", 0, closed.end())
+            yield from _numbered(place, text[closed.end() :], line)
             break
         yield from held(element(place, block.holder, index), value, 1)
     else:
@@ -68,12 +72,15 @@ def _several(block: Block) -> list[Any] | None:
 
 def lines(place: str, data: bytes, number: int) -> Iterator[Found]:
     """The records of lines or of values one after the other; the first line has the number `number`."""
-    text = data.decode("utf-8", "replace")
+    yield from _numbered(place, data.decode("utf-8", "replace"), number)
+    yield from _foreign(place, data)
+
+
+def _numbered(place: str, text: str, number: int) -> Iterator[Found]:
     done = 0
     for at, value in values(text):
         number, done = number + text.count("\n", done, at), at
         yield from held(f"{place}:{number}", value)
-    yield from _foreign(place, data)
 
 
 def _foreign(place: str, data: bytes) -> Iterator[Found]:
@@ -105,12 +112,11 @@ def held(place: str, value: Any, depth: int = 0) -> Iterator[Found]:
     if type(value) is str and depth:  # a number's text is one of another class
         yield place, Message(value, depth)
         return
-    if isinstance(value, list) and depth < DEEPEST:
+    if isinstance(value, list) and depth < DEEPEST and (value or not depth):
         if value and all(isinstance(one, dict) and "field" in one for one in value):
             value = {one["field"]: one.get("value") for one in value if isinstance(one["field"], str)}
         else:
-            for number, one in enumerate(value):
-                yield from held(f"{place}[{number}]", one, depth + 1)
+            yield from _elements(place, value, depth + 1)
             return
     if not isinstance(value, dict):
         yield place, "is no JSON object: left out"
@@ -147,13 +153,18 @@ def each(several: Iterable[Found]) -> Iterator[Record]:
             yield place, one
 
 
+def _elements(place: str, several: Sequence[Any], depth: int) -> Iterator[Found]:
+    for number, one in enumerate(several):
+        yield from held(f"{place}[{number}]", one, depth)
+
+
 def _inner(place: str, value: Mapping[str, Any], depth: int) -> Iterator[Found]:
     several = next((key for key in HOLDERS if isinstance(value.get(key), list)), None)
     message = next((key for key in MESSAGES if isinstance(value.get(key), str | dict)), None)
     if value.get("messageType") == "CONTROL_MESSAGE":  # a subscription's, to see that its target is there
         return
     if several:
-        yield from held(f"{place}: {several}", value[several], depth + 1)
+        yield from _elements(f"{place}: {several}", value[several], depth + 1)
     elif message:
         yield from held(place, value[message], depth + 1)
     else:

@@ -15,9 +15,10 @@ import msgspec
 
 from guard.history import records
 from guard.history.compiled import MOST_NAMES, Compiled
-from guard.history.content import CHUNK, ERRORS, GZIP, Block, arrays, blocks, documents, lined, sound
+from guard.history.content import Block, arrays, blocks, documents, lined, sound
 from guard.history.event import SELECTORS, Said
 from guard.history.late import RefusedError
+from guard.history.packed import CHUNK, ERRORS, GZIP
 from guard.history.page import Page
 from guard.history.shape import TIME
 from guard.history.window import Window
@@ -82,11 +83,14 @@ class Scanner:
     def page(self, place: str, block: Block) -> Page:
         """One block."""
         page = Page()
+        self._block(page, place, block)
+        return page
+
+    def _block(self, page: Page, place: str, block: Block) -> None:
         if block.holder is None:
             self._lines(page, place, block)
         else:
             self._document(page, place, block)
-        return page
 
     def _document(self, page: Page, file: str, block: Block) -> None:
         place, number = f"{file}: document {block.number}" if block.number > 1 else file, block.first
@@ -116,7 +120,7 @@ class Scanner:
             this, *others = documents(block)
             self._slow(page, records.rest(place, this, at, number))
             for other in others:
-                self._document(page, file, other)
+                self._block(page, file, other)
 
     def _lines(self, page: Page, place: str, block: Block) -> None:
         number = block.number

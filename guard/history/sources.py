@@ -13,7 +13,7 @@ from typing import IO
 
 from guard.errors import Fault, FaultsError
 from guard.history import s3
-from guard.history.content import CHUNK, ERRORS
+from guard.history.packed import CHUNK, ERRORS
 from guard.history.window import Window
 
 STDIN = "-"

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guard.history import content, scan
+from guard.history import content, packed, scan
 from guard.history.crew import Worker
 from guard.history.sources import SourceError
 from guard.history.window import Window
@@ -72,7 +72,7 @@ def test_an_array_of_one_event_a_line_stays_whole(tmp_path: Path, monkeypatch: p
     text = "[\n" + ",\r\n".join(json.dumps(event(n)) for n in range(20)) + "\n]\n"
     monkeypatch.setattr(content, "PART", 700)
     for size, whole in ((4 << 20, text), (300, text), (4 << 20, text * 2), (300, text * 2)):
-        monkeypatch.setattr(content, "CHUNK", size)
+        monkeypatch.setattr(packed, "CHUNK", size)
         (tmp_path / "x").write_bytes(whole.encode())
         tally = found(tmp_path / "x").tally
         assert (tally.events, tally.faults) == (20, [])
@@ -85,7 +85,7 @@ def test_long_files_come_in_blocks(tmp_path: Path, form: str, monkeypatch: pytes
     """Cut between lines or records, wherever the chunks end."""
     (tmp_path / "x").write_bytes(FORMS[form])
     for size in (2, 3, 50, 333):
-        monkeypatch.setattr(content, "CHUNK", size)
+        monkeypatch.setattr(packed, "CHUNK", size)
         tally = found(tmp_path / "x").tally
         assert (tally.events, tally.faults) == (2, [])
 
@@ -118,7 +118,7 @@ def test_a_long_document_is_cut_between_records(
     tmp_path: Path, form: str, documents: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However it is written: little of it is held at once, all is counted, and a fault is told by its place."""
-    monkeypatch.setattr(content, "CHUNK", 3000)
+    monkeypatch.setattr(packed, "CHUNK", 3000)
     monkeypatch.setattr(content, "PART", 1500)
     monkeypatch.setattr(content, "LARGE", 6000)
     write, place = LONG[form]
@@ -244,7 +244,7 @@ def test_a_source_that_is_not_there() -> None:
 def test_a_long_document_is_cut_within(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """So that it need not be held whole."""
     monkeypatch.setattr(content, "LARGE", 2000)
-    monkeypatch.setattr(content, "CHUNK", 700)
+    monkeypatch.setattr(packed, "CHUNK", 700)
     every = [{"eventVersion": "1.08", **event(number)} for number in range(50)]
     (tmp_path / "x").write_text(json.dumps({"Records": every}, separators=(",", ":")))
     assert len([*content.blocks((tmp_path / "x").open("rb"))]) > 3
@@ -265,7 +265,7 @@ def test_of_a_broken_gzip_file_what_comes_before_is_counted(
     tmp_path: Path, broken: str, chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In small files and long ones; the break is named."""
-    monkeypatch.setattr(content, "CHUNK", chunk)
+    monkeypatch.setattr(packed, "CHUNK", chunk)
     many = [event(number, userAgent=f"{number * 7919:x}" * 20) for number in range(2000)]
     data = bytearray(gzip.compress(json.dumps({"Records": many}).encode()))
     if broken == "changed":
@@ -285,12 +285,12 @@ def test_a_sound_file_is_read_as_any_other(form: str, monkeypatch: pytest.Monkey
     patterns = [text for rule in rules() for text in rule.patterns]
     data = gzip.compress(FORMS[form])
     several = json.dumps({"Records": [{"eventVersion": "1", **event(n)} for n in range(300)]}, separators=(",", ":"))
-    for packed in (data, gzip.compress(several.encode()), gzip.compress(several.encode() + FORMS[form])):
+    for stored in (data, gzip.compress(several.encode()), gzip.compress(several.encode() + FORMS[form])):
         pages = []
-        for size in (content.SLICE, 400, 37, 0):
-            monkeypatch.setattr(content, "SLICE", size or 37)
-            monkeypatch.setattr(scan, "GZIP", content.GZIP if size else b"none")
-            found = [*scan.Scanner(patterns, Window()).pages("x", io.BytesIO(packed))]
+        for size in (packed.SLICE, 400, 37, 0):
+            monkeypatch.setattr(packed, "SLICE", size or 37)
+            monkeypatch.setattr(scan, "GZIP", packed.GZIP if size else b"none")
+            found = [*scan.Scanner(patterns, Window()).pages("x", io.BytesIO(stored))]
             pages.append([(one.names, one.hits, one.low, one.high, one.faults, one.keys) for one in found])
         assert all(one == pages[0] for one in pages)
 
