@@ -205,7 +205,7 @@ def _advice(written: Written) -> Iterator[str]:
     yield "\nTo have fewer mails, for the stack's config:\n\nconfig:\n  account-guard:overrides:"
     for one in written.suggestions:
         mails = by_rule[one.rule].mails
-        yield f"    # {mails:,} mails become {one.mails:,}; {one.matches:,} events still count"
+        yield f"    # {mails:,} mails become {one.mails:,}; {counted(one.matches, 'event')} still count"
         text = yaml.safe_dump({one.rule: dict(one.override)}, sort_keys=False, width=1000)
         yield "".join(f"    {line}\n" for line in text.splitlines()).rstrip()
 

@@ -14,6 +14,7 @@ from guard.history.event import Event, plain
 from guard.history.hits import MINUTE, Result
 from guard.history.run import Outcome
 from guard.history.suggest import Suggestion
+from guard.rules.values import counted
 
 CSS = Path(__file__).parent / "report.css"
 BARS = 120
@@ -178,7 +179,7 @@ def _unseen(unseen: Counter[str]) -> Iterator[str]:
     if unseen:
         yield "<h1>Events that no rule names</h1>"
         named = ", ".join(f"{escape(name)} <b>{count:,}</b>" for name, count in unseen.most_common(UNSEEN))
-        more = f", and {len(unseen) - UNSEEN:,} names more" if len(unseen) > UNSEEN else ""
+        more = f", and {counted(len(unseen) - UNSEEN, 'name')} more" if len(unseen) > UNSEEN else ""
         yield f"<p>{named}{more}</p>"
 
 

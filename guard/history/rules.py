@@ -32,7 +32,7 @@ class Choice:
             names = self.packs or shipped()
             found = [rule for name in names for rule in load([_at(root, name)], root=root).rules]
         else:
-            from guard.settings.stack import PROJECT, config_of, settings_of
+            from guard.settings.stack import PROJECT, component_of, config_of, settings_of
 
             path = config or root / f"Pulumi.{self.stack}.yaml"
             if not path.exists():
@@ -42,7 +42,7 @@ class Choice:
             key = f"{PROJECT}:packs"
             if isinstance(values.get(key), list):
                 values[key] = [_at(root, str(name)) for name in values[key]]
-            found = list(settings_of(values, self.stack, root).rules.rules)
+            found = list(settings_of(values, self.stack, root, component_of(values, root)).rules.rules)
         return [fill(rule, SAMPLE) for rule in found]
 
     def base(self, root: Path, base: str) -> list[Rule]:

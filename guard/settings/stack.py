@@ -26,8 +26,13 @@ def load_stack(root: Path, stack: str) -> Settings:
     of somebody's own may name its people itself. Raises ConfigError.
     """
     values = stack_config(root, stack)
+    return settings_of(values, stack, root, component_of(values, root))
+
+
+def component_of(values: Mapping[str, Any], root: Path) -> str:
+    """The component that a config's keys tell of in a program of somebody's own; "" in the root program."""
     named = any(key.startswith(f"{PROJECT}:") for key in values)
-    return settings_of(values, stack, root, PROJECT if named and project_name(root) != PROJECT else "")
+    return PROJECT if named and project_name(root) != PROJECT else ""
 
 
 def settings_of(values: Mapping[str, Any], stack: str, root: Path, component: str = "") -> Settings:

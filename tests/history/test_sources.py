@@ -136,6 +136,20 @@ def test_a_long_document_is_cut_between_records(
     assert "no eventTime" in str(tally.faults[0])
 
 
+@pytest.mark.parametrize("first", ["records", "indented", "array", "filtered", "lines", "from EventBridge"])
+@pytest.mark.parametrize("between", ["", "\n", "\r\n \n"])
+def test_documents_of_any_kind_follow_each_other(
+    tmp_path: Path, first: str, between: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one file: `cat` of several, or what a tool writes page by page."""
+    plain = [form for form, data in FORMS.items() if data[:1] in b"{["]
+    (tmp_path / "x").write_bytes(between.encode().join([FORMS[first], *(FORMS[form] for form in plain)]))
+    for size in (50, 4 << 20):
+        monkeypatch.setattr(packed, "CHUNK", size)
+        tally = found(tmp_path / "x").tally
+        assert (tally.events, tally.duplicates, tally.faults) == (2, 2 * len(plain), [])
+
+
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     """`-`."""
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(FORMS["gzip"])))

@@ -117,6 +117,13 @@ def test_the_base_of_a_comparison(project: Path, base: str) -> None:
     assert thresholds == [9, 1]
 
 
+def test_a_program_of_ones_own(tmp_path: Path) -> None:
+    """May name its people itself."""
+    (tmp_path / "Pulumi.yaml").write_text("name: ours\n")
+    (tmp_path / "Pulumi.dev.yaml").write_text("config: {account-guard:packs: [essentials]}\n")
+    assert RULE in {rule.id for rule in Choice("dev").rules(tmp_path)}
+
+
 def test_packs_of_the_base_are_those_of_the_ref(project: Path) -> None:
     """Where that version of the repository ships them."""
     folder = project / "guard" / "packs"
