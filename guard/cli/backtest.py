@@ -50,7 +50,7 @@ class Delivery(click.ParamType):  # type: ignore[type-arg]
             return typical
         if not re.fullmatch(r"\d{1,4}", str(value)) or int(value) > 3600:
             self.fail(f"'{value}' is no delay: write seconds up to 3600, or 'typical'", param, ctx)
-        return fixed(int(value))
+        return fixed(int(value)) if int(value) else None
 
 
 @click.command()

@@ -87,7 +87,6 @@ class Count:
             if group is None:
                 group = known[matches] = self._group(tuple(self.owners[number] for number in matches))
             group.waiting.append((at, int(arrives) // MINUTE, said))
-        for group in self.groups.values():
             if len(group.waiting) >= BUFFERED:
                 group.settle()
 

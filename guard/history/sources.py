@@ -1,4 +1,7 @@
-"""Where logs are: files, folder trees, globs, standard input and S3, each as named streams."""
+"""Where logs are: files, folder trees, globs, standard input and S3, each as named streams.
+
+Names are texts here: a tree may hold a file every few minutes, and a Path of each takes longer than its events.
+"""
 
 import glob
 import io
@@ -8,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO
 
 from guard.errors import Fault, FaultsError
@@ -35,7 +37,8 @@ def sources(names: Sequence[str], window: Window) -> Iterator[Source | None]:
     """What the names stand for; None for what the path alone rules out. Raises SourceError, before anything is
     read, for a name that stands for nothing.
     """
-    missing = [name for name in names if name != STDIN and not s3.is_url(name) and not _expanded(name)]
+    here = {name: _expanded(name) for name in names if name != STDIN and not s3.is_url(name)}
+    missing = [name for name, paths in here.items() if not paths]
     if missing:
         fix = "name a log file, a folder of them, a glob or s3://bucket/prefix"
         raise SourceError(Fault(one, "there is no such file or folder", fix) for one in missing)
@@ -45,32 +48,31 @@ def sources(names: Sequence[str], window: Window) -> Iterator[Source | None]:
         elif s3.is_url(name):
             yield from (Source(found, size) for found, size in s3.objects(name, window))
         else:
-            yield from (_source(path, window) for path in _expanded(name))
+            yield from (_source(path, window) for path in here[name])
 
 
 def _source(path: str, window: Window) -> Source | None:
-    if not window.may_hold(path) or Path(path).name.startswith("."):
+    if not window.may_hold(path) or os.path.basename(path).startswith("."):
         return None
     try:
-        return Source(path, Path(path).stat().st_size)
+        return Source(path, os.stat(path).st_size)
     except OSError:  # said when it is opened
         return Source(path)
 
 
 def _expanded(name: str) -> list[str]:
-    path = Path(name)
-    if path.is_dir():
+    if os.path.isdir(name):
         return _below(name)
-    if path.exists():
+    if os.path.exists(name):
         return [name]
-    several = sorted(glob.glob(name, recursive=True))  # noqa: PTH207 - absolute ones too
-    return [found for one in several for found in (_below(one) if Path(one).is_dir() else [one])]
+    several = sorted(glob.glob(name, recursive=True))
+    return [found for one in several for found in (_below(one) if os.path.isdir(one) else [one])]
 
 
 def _below(folder: str) -> list[str]:
     """All files below; a folder that cannot be listed stands for itself, and is a fault when it is opened."""
     refused: list[OSError] = []
-    found = [str(Path(where) / name) for where, _, names in os.walk(folder, onerror=refused.append) for name in names]
+    found = [os.path.join(where, name) for where, _, names in os.walk(folder, onerror=refused.append) for name in names]
     return sorted([*found, *(str(one.filename) for one in refused)])
 
 
@@ -97,8 +99,7 @@ def opened(found: Sequence[Source]) -> Iterator[tuple[Source, IO[bytes] | Except
 def _stream(source: Source) -> Iterator[IO[bytes]]:
     if source.name == STDIN:
         yield sys.stdin.buffer
-    elif 0 < source.size < CHUNK:  # read at once, into no more memory than it takes
-        yield io.BytesIO(Path(source.name).read_bytes())
     else:
-        with Path(source.name).open("rb") as stream:
-            yield stream
+        with open(source.name, "rb") as stream:
+            small = 0 < source.size < CHUNK  # read at once, into no more memory than it takes
+            yield io.BytesIO(stream.read()) if small else stream
