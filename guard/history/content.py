@@ -36,6 +36,10 @@ DATED = re.compile(_DATED, re.MULTILINE)
 DATED_TEXT = re.compile(_DATED.decode(), re.MULTILINE)
 
 
+class ForeignError(Exception):
+    """What a file is that holds no text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """Of a document so many whole records, or whole lines. `holder` is the key that holds the records, "" for an
@@ -51,11 +55,14 @@ class Block:
 
 def blocks(stream: IO[bytes], first: bytes = b"") -> Iterator[Block]:
     """What a stream holds, of which a CHUNK may have been read. Raises one of ERRORS where it cannot be read or
-    unpacked, after what came before.
+    unpacked, after what came before; and ForeignError.
     """
     broken: list[Exception] = []
     pieces = packed.unpacked(stream, first, broken)
     first = next(pieces, b"").removeprefix(BOM)
+    what = packed.foreign(first)
+    if what:
+        raise ForeignError(what)
     cut = _documents if _is_document(first) else _lines
     yield from cut(chain((first,), pieces))
     if broken:

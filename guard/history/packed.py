@@ -15,6 +15,17 @@ CHUNK = 4 << 20  # bytes read at once; a CloudTrail file is smaller
 SLICE = 16 << 10  # of a packed file: what is unpacked at once, and of a long one lost where it breaks
 STEP = 512  # the same of a small file that is broken, or has several members
 LARGE = 64 << 20  # what a small file unpacks to at once, at most
+# How files begin, at which byte, that hold no text: https://en.wikipedia.org/wiki/List_of_file_signatures
+FOREIGN = (
+    (0, b"PK\x03\x04", "a zip archive"),
+    (257, b"ustar", "a tar archive"),
+    (0, b"BZh", "packed by bzip2"),
+    (0, b"\xfd7zXZ\x00", "packed by xz"),
+    (0, b"\x28\xb5\x2f\xfd", "packed by zstd"),
+    (0, b"PAR1", "a Parquet file"),
+    (0, b"\xff\xfe", "UTF-16"),
+    (0, b"\xfe\xff", "UTF-16"),
+)
 ERRORS: tuple[type[Exception], ...] = (OSError, EOFError, zlib.error, unzip.error)
 
 
@@ -23,6 +34,11 @@ def unpacked(stream: IO[bytes], first: bytes, broken: list[Exception]) -> Iterat
     that ends it early, one of ERRORS, is put to those broken.
     """
     yield from _gathered(_until_broken(_pieces(stream, first), broken))
+
+
+def foreign(first: bytes) -> str | None:
+    """What a file is that begins so, where that is no text."""
+    return next((what for at, text, what in FOREIGN if first.startswith(text, at)), None)
 
 
 def one_member(data: bytes) -> Iterator[bytes]:

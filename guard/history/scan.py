@@ -15,7 +15,7 @@ import msgspec
 
 from guard.history import records
 from guard.history.compiled import MOST_NAMES, Compiled
-from guard.history.content import Block, arrays, blocks, documents, lined, sound
+from guard.history.content import Block, ForeignError, arrays, blocks, documents, lined, sound
 from guard.history.event import SELECTORS, Said
 from guard.history.late import RefusedError
 from guard.history.packed import CHUNK, ERRORS, GZIP
@@ -67,6 +67,8 @@ class Scanner:
                 yield whole
             else:
                 yield from (self.page(place, block) for block in blocks(stream, first))
+        except ForeignError as error:
+            yield Page(faults=[(place, f"is {error}: left out; give JSON in UTF-8, gzipped or not")])
         except ERRORS as error:
             yield Page(faults=[(place, f"cannot be read to its end: {error}: what came before is counted")])
 

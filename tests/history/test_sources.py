@@ -220,7 +220,7 @@ def test_folders_that_a_window_may_hold(path: str, held: bool) -> None:
         (b'{"eventID": "e", "eventTime": "noon"}', "has the odd eventTime"),
         (b'{"eventID": "e", "eventTime": "2026-02-31T00:00:00Z"}', "has the odd eventTime"),
         (b'{"eventID": "e", "eventTime": 5}', "has the odd eventTime"),
-        (b"\xff\xfe", "no UTF-8"),
+        (b"\xff\xfa", "no UTF-8"),
         (b'{"events": [{"message": "no"}]}', "is no JSON object"),
         (b"[" * 100_000, "is no JSON object"),
     ],
@@ -232,6 +232,16 @@ def test_what_cannot_be_read_is_named(tmp_path: Path, data: bytes, said: str) ->
     tally = found(tmp_path).tally
     assert tally.events == 1
     assert any(said in str(fault) for fault in tally.faults)
+
+
+@pytest.mark.parametrize("data", [b"PK\x03\x04x", b"BZh91AY", b"PAR1", b"x" * 257 + b"ustar", "{}".encode("utf-16")])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_what_is_no_text_is_told_once(tmp_path: Path, data: bytes, pack: Callable[[bytes], bytes]) -> None:
+    """As what it is, not line by line."""
+    (tmp_path / "x").write_bytes(pack(data))
+    tally = found(tmp_path / "x").tally
+    assert tally.unread == 1
+    assert "give JSON in UTF-8" in str(tally.faults[0])
 
 
 def test_faults_name_the_line_or_record(tmp_path: Path) -> None:
