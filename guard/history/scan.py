@@ -1,8 +1,9 @@
 """One log file: its events, which patterns each matches, and what could not be read.
 
 The quick way decodes arrays of records into structs. A file as CloudTrail writes it is decoded as it is unpacked;
-any other is cut into blocks. Where a record of these is not as the structs want it, its array is decoded without
-types; where an array is no JSON, what can be read of the rest of the block is.
+any other is cut into blocks. Where a record of these is not as the structs want it, those of its array are read one by
+one, what wraps an event is taken off, and what no struct holds is decoded without types; where an array is no JSON,
+what can be read of the rest of the block is.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
