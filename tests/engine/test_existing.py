@@ -53,7 +53,7 @@ def group(kind: str = "STANDARD") -> dict[str, Any]:
         (
             {"existing": "my-trail"},
             [trail(isMultiRegionTrail=False, homeRegion="us-east-1"), group()],
-            ["'my-trail' is not multi-region", "'my-trail' lives in us-east-1"],
+            ["trail.existing: the trail is not multi-region", "trail.existing: the trail lives in us-east-1"],
         ),
     ],
 )
