@@ -29,6 +29,7 @@ MESSAGES = ("message", "CloudTrailEvent", "@message", "detail")
 DEEPEST = 6  # wrappings within each other
 _WRAPPING, _TEXT = Decoder(dict[str, Raw]), Decoder(str)
 _BETWEEN = re.compile(r"[ \t\r\n,]*")
+_AFTER = re.compile(r"[\s,{}\[\]]|\Z")  # what may stand behind a value; a date is no number
 _RESUME = re.compile(r'\n(?=\S)|(?<=[,\[\s])\{\s*"eventVersion"')  # where reading goes on behind a break
 _ARRAY, _MAP = re.compile(r"\]\s*(?=[\[{]|\Z)"), re.compile(r"\]\s*\}\s*(?=[\[{]|\Z)")  # how a document ends
 
@@ -96,15 +97,22 @@ def values(text: str) -> Iterator[tuple[int, Any]]:
     while (at := _BETWEEN.match(text, at).end()) < len(text):  # type: ignore[union-attr] # it always matches
         dated = DATED_TEXT.match(text, at)
         start = dated.end() if dated else at
-        try:
-            value, end = DECODER.raw_decode(text, start)
-        except (ValueError, RecursionError):
-            yield at, None
+        value, end = _value(text, start)
+        yield at, value
+        if end is None:
             resumed = _RESUME.search(text, at + 1)
             at = resumed.start() if resumed else len(text)
         else:
-            yield at, value
             at = end
+
+
+def _value(text: str, at: int) -> tuple[Any, int | None]:
+    """The value that stands there, and where it ends; Nones where there is none."""
+    try:
+        value, end = DECODER.raw_decode(text, at)
+    except (ValueError, RecursionError):
+        return None, None
+    return (value, end) if _AFTER.match(text, end) else (None, None)
 
 
 def held(place: str, value: Any, depth: int = 0) -> Iterator[Found]:

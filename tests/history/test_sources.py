@@ -244,6 +244,12 @@ def test_what_is_no_text_is_told_once(tmp_path: Path, data: bytes, pack: Callabl
     assert "give JSON in UTF-8" in str(tally.faults[0])
 
 
+def test_a_line_that_is_no_json_is_told_once(tmp_path: Path) -> None:
+    """Though it begins with numbers."""
+    (tmp_path / "x").write_text("eventTime,eventName\n" + "2026-01-01T00:00:00Z,RunInstances\n" * 9)
+    assert found(tmp_path / "x").tally.unread == 10
+
+
 def test_faults_name_the_line_or_record(tmp_path: Path) -> None:
     """Among others that are read."""
     (tmp_path / "a").write_text("\n".join([json.dumps(event(1)), "{", json.dumps(event(2))]))
