@@ -77,10 +77,20 @@ def known() -> Mapping[str, frozenset[str]]:
     return {source: table.get(source, none) | DATA_EVENTS.get(source, none) for source in real}
 
 
+@lru_cache(maxsize=1)
+def _recorders() -> Mapping[str, frozenset[str]]:
+    """Event name -> the sources that record it."""
+    every: dict[str, set[str]] = {}
+    for source, names in known().items():
+        for name in names:
+            every.setdefault(name, set()).add(source)
+    return {name: frozenset(found) for name, found in every.items()}
+
+
 @lru_cache(maxsize=1024)
 def _homes(name: str) -> frozenset[str]:
     """The sources of an event name; `*` is a wildcard."""
-    return frozenset(source for source, names in known().items() if matching(name, names))
+    return frozenset().union(*(_recorders()[one] for one in matching(name, _recorders())))
 
 
 def literal(node: Node, selector: Selector) -> str | None:
@@ -241,4 +251,5 @@ def matching(text: str, words: Collection[str]) -> list[str]:
     if "*" not in text:
         return [text] if text in words else []
     glob = text.replace("[", "[[]").replace("?", "[?]")
-    return [word for word in words if fnmatchcase(word, glob)]
+    longest = max(text.split("*"), key=len)  # it rules out nearly all words, and quickly
+    return [word for word in words if longest in word and fnmatchcase(word, glob)]
