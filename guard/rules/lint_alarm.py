@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from guard.pattern.ast import Comparison, Node, Regex
+from guard.rules.alike import pairs
 from guard.rules.describe import MAX_DESCRIPTION, description, size
 from guard.rules.findings import Finding
 from guard.rules.satisfy import conditions, same, satisfiable
@@ -70,8 +71,8 @@ def together(subjects: Sequence[Subject]) -> Iterator[Finding]:
     yield from _over([subject for subject, _ in filters], MAX_FILTERS, "G303", "metric filters")
     yield from _over(regexes, MAX_REGEX_FILTERS, "G304", "filters with a regular expression")
     loud = sorted((subject for subject in subjects if subject.rule.topic != QUIET), key=lambda subject: subject.rule.id)
-    for one, other in combinations(loud, 2):
-        if one.names == other.names and same(one.root, other.root):
+    for one, other in pairs(loud):
+        if same(one.root, other.root):
             message = f"it counts the same events as rule '{one.rule.id}'"
             fix = f"drop one, or let one cover the other: `covers: [{one.rule.id}]`"
             yield other.finding("G305", other.place("pattern"), message, fix)

@@ -102,6 +102,20 @@ def test_two_rules_that_count_the_same(tmp_path: Path) -> None:
     assert covering.findings == ()
 
 
+def test_examples_tell_rules_apart_only_where_a_record_can_be_so(tmp_path: Path) -> None:
+    """An example without a field that every record has, or with one of another kind, is no proof of a difference."""
+    pattern = '{ ($.eventName = "CreateVpc") && ($.eventSource = "ec2.amazonaws.com") && ($.awsRegion %s) }'
+    case = {"match": {"eventSource": "ec2.amazonaws.com", "eventName": "CreateVpc", "awsRegion": "eu-west-1"}}
+    case["no_match"] = {"eventSource": "ec2.amazonaws.com", "eventName": "CreateVpc"}
+    odd = {**case, "no_match": {**case["match"], "awsRegion": None}}
+    texts = [rule({**one, "pattern": pattern % '= "*"'}, f"{name}-rule") for name, one in (("b", case), ("c", odd))]
+    other = rule({**case, "pattern": pattern % '= "eu-*"', "no_match": {}}, "d-rule")
+    found = report(tmp_path, simple("a-rule"), *texts, other)
+
+    same = [(finding.rule, finding.message.split()[-1]) for finding in found.findings if finding.code == "G305"]
+    assert same == [("b-rule", "'a-rule'"), ("c-rule", "'a-rule'"), ("c-rule", "'b-rule'")]
+
+
 def test_quotas_of_a_log_group(tmp_path: Path) -> None:
     """More than 100 filters, and more than five with a regular expression, are errors."""
     many = [simple(f"r{n}", more_patterns=[f'{{ $.requestParameters.x = "{n}" }}']) for n in range(51)]
