@@ -1,9 +1,9 @@
 """`guard explain`: one rule, one event: which clause matched, which did not."""
 
-import gzip
 import json
+import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from guard.pattern.explain import Explanation
     from guard.rules import Rule
 
-GZIP = b"\x1f\x8b"
 SHOWN_IDS = 5
+PLAIN_ID = re.compile(r"[A-Za-z0-9-]+")  # stands so in a log file, whatever writes it
 MARKS = {True: "+", False: "-"}
 
 
@@ -78,46 +78,57 @@ def _rules(packs: tuple[str, ...], stack: str | None) -> "dict[str, Rule]":
 
 
 def _event(name: str, event_id: str | None) -> Mapping[str, Any]:
-    """The one event that is meant, numbers as they are written."""
-    events = list(_events(_text(name), name))
-    if event_id is not None:
-        events = [one for one in events if one.get("eventID") == event_id]
-    if len(events) == 1:
-        return events[0]
-    if not events and event_id is None:
-        raise EventError([Fault(name, "holds no event", "name a file with a CloudTrail event")])
-    if not events:
-        raise EventError([Fault(name, f"holds no event with the eventID {event_id}", "copy it from the record")])
-    raise EventError([Fault(name, *_several(events, event_id))])
+    """The one event that is meant, numbers as they are written. Of a long file none but it is held."""
+    number, first = 0, None
+    ids: dict[str, None] = {}
+    for one in _events(name, event_id):
+        if event_id is None or one.get("eventID") == event_id:
+            number, first = number + 1, one if first is None else first
+            if len(ids) < SHOWN_IDS and one.get("eventID"):
+                ids[str(one["eventID"])] = None
+    if number == 1 and first is not None:
+        return first
+    raise EventError([Fault(name, *(_several(number, ids, event_id) if number else _none(event_id)))])
 
 
-def _several(events: list[Mapping[str, Any]], event_id: str | None) -> tuple[str, str]:
+def _none(event_id: str | None) -> tuple[str, str]:
+    """Where there is no event: what is wrong, and what to do."""
+    if event_id is None:
+        return "holds no event", "name a file with a CloudTrail event"
+    return f"holds no event with the eventID {event_id}", "copy it from the record"
+
+
+def _several(number: int, ids: Iterable[str], event_id: str | None) -> tuple[str, str]:
     """Of events of which one is to be chosen: what is wrong, and what to do."""
     alone = "name a file with one of them alone"
     if event_id is not None:
-        return f"holds {len(events):,} events with the eventID {event_id}", alone
-    ids = dict.fromkeys(str(one["eventID"]) for one in events if one.get("eventID"))
+        return f"holds {number:,} events with the eventID {event_id}", alone
     if not ids:
-        return f"holds {len(events):,} events, none with an eventID", alone
-    return f"holds {len(events):,} events", f"name one with --event-id, such as {', '.join([*ids][:SHOWN_IDS])}"
+        return f"holds {number:,} events, none with an eventID", alone
+    return f"holds {number:,} events", f"name one with --event-id, such as {', '.join(ids)}"
 
 
-def _text(name: str) -> str:
-    try:
-        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-        return (gzip.decompress(data) if data.startswith(GZIP) else data).decode("utf-8-sig")
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise EventError([Fault(name, f"cannot be read: {error}", "name a JSON file")]) from None
-
-
-def _events(text: str, name: str) -> Iterator[Mapping[str, Any]]:
-    """Of a text in any wrapping that the back-test reads. Raises EventError."""
+def _events(name: str, event_id: str | None) -> Iterator[Mapping[str, Any]]:
+    """The events of a file in any wrapping that the back-test reads; with an id, those near it. Raises EventError."""
+    from guard.history.content import ForeignError, blocks
+    from guard.history.packed import ERRORS
     from guard.history.records import each, lines
 
-    for place, found in each(lines(name, text.encode(), 1)):
-        if isinstance(found, str):
-            raise EventError([Fault(place, "is no JSON object", "write one event, or one a line")])
-        yield found
+    needle = event_id.encode() if event_id and PLAIN_ID.fullmatch(event_id) else b""
+    unread: tuple[type[Exception], ...] = (*ERRORS, ForeignError)
+    faults = []  # told last: a file that breaks off ends in what is no JSON
+    try:
+        with sys.stdin.buffer if name == "-" else Path(name).open("rb") as stream:
+            for block in blocks(stream):
+                for place, found in each(lines(name, block.data, block.number)) if needle in block.data else ():
+                    if isinstance(found, str):
+                        faults.append(Fault(place, found.removesuffix(": left out"), "write one event, or one a line"))
+                    else:
+                        yield found
+    except unread as error:
+        raise EventError([Fault(name, f"cannot be read: {error}", "name a JSON file")]) from None
+    if faults:
+        raise EventError(faults[:1])
 
 
 def _write_text(title: str, explained: "list[Explanation]") -> None:

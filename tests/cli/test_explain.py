@@ -142,6 +142,28 @@ def test_a_missing_file() -> None:
     assert "nowhere.json: cannot be read" in str(run("root-usage", "nowhere.json").exception)
 
 
+def test_a_packed_file_that_is_broken(tmp_path: Path) -> None:
+    """Is said to be so, whether it ends early or is garbled."""
+    path = tmp_path / "log.json.gz"
+    whole = gzip.compress("\n".join(json.dumps({**STOP, "eventID": str(n)}) for n in range(9000)).encode())
+    for broken in (whole[:-1000], whole[:100] + b"garbled" + whole[107:]):
+        path.write_bytes(broken)
+        assert "log.json.gz: cannot be read: " in str(run("root-usage", str(path)).exception)
+
+
+def test_one_event_of_a_long_log_file(tmp_path: Path) -> None:
+    """It is found in whichever part of the file it stands; of all, so many are counted."""
+    path = tmp_path / "log.json"
+    events = [{**STOP, "eventID": f"e{n}", "userAgent": "x" * 1000} for n in range(9000)]
+    for text in (json.dumps({"Records": events}), "\n".join(map(json.dumps, events))):
+        path.write_text(text)
+        for name in ("e0", "e4500", "e8999"):
+            assert "matches" in run("ec2-instance-changes", str(path), "--event-id", name).output
+        assert "holds 9,000 events: name one with --event-id, such as e0, e1, e2" in str(
+            run("root-usage", str(path)).exception
+        )
+
+
 def test_a_mark_of_the_encoding_is_no_event(tmp_path: Path) -> None:
     """Some editors write one at the beginning of a file."""
     path = tmp_path / "event.json"
