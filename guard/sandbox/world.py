@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 import boto3
+from botocore.config import Config
 
 from guard.sandbox.metrics import Metrics
 
@@ -113,7 +114,8 @@ class World:
 def _client(service: str, region: str) -> Any:
     """Made once in a process, since boto3 takes its time; moto answers through whichever sandbox is open."""
     session = boto3.Session(aws_access_key_id="sandbox", aws_secret_access_key="sandbox")  # noqa: S106 - moto asks for some
-    return session.client(service, region)
+    once = Config(retries={"total_max_attempts": 1})  # what is refused, such as one filter too many, stays so
+    return session.client(service, region, config=once)
 
 
 def moment(value: Any) -> datetime | None:
