@@ -17,7 +17,7 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType, defstruct
 
 from guard.pattern.ast import Comparison, Condition, Is, Name, Number, Selector, Step, Text
 
-EVERY = ("eventID", "eventName", "eventSource")
+EVERY = ("eventID", "eventName")
 TIME = "eventTime"  # decoded as a time, unless a rule looks at it
 # The fields of an event as CloudTrail writes them: the decoder is quickest where a struct has them in this order.
 # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
