@@ -1,12 +1,11 @@
 """What AWS's services ask for, for the wire to hold: the requests that the policies on the way must allow."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from guard.access import Document, Request, allowed
 from guard.names import Where
 from guard.policies import CLOUDTRAIL, CLOUDWATCH, SUFFIX
 
-Context = Mapping[str, str | tuple[str, ...]]
 TRAIL = {"Service": CLOUDTRAIL}
 ALARM = {"Service": CLOUDWATCH}
 TLS = {"aws:SecureTransport": "true", "s3:TlsVersion": "1.3"}

@@ -8,7 +8,6 @@ from botocore.exceptions import ClientError
 from guard.errors import GuardError
 
 Status = Literal["PASS", "FAIL", "WARN"]
-STATUSES: tuple[Status, ...] = ("FAIL", "WARN", "PASS")
 UNREAD = "what cannot be read may be broken"
 DEPLOY = "deploy the stack again: pulumi up --refresh"
 

@@ -176,8 +176,7 @@ def _progress() -> Iterator[Callable[[int, int], None] | None]:
 
 def _tell(tally: "Tally") -> None:
     """What was read, on stderr; what could not be, by name."""
-    from guard.history.event import plain
-    from guard.rules.values import counted
+    from guard.rules.values import counted, printable
 
     click.echo(
         f"{counted(tally.files, 'file')}, {counted(tally.events, 'event')}, "
@@ -187,7 +186,7 @@ def _tell(tally: "Tally") -> None:
         err=True,
     )
     for fault in tally.faults[:NAMED]:
-        click.echo(f"  {plain(str(fault))}", err=True)
+        click.echo(f"  {printable(str(fault))}", err=True)
     if tally.unread > NAMED:
         click.echo(
             f"  and {tally.unread - NAMED:,} more: --format json names the first {len(tally.faults):,}", err=True

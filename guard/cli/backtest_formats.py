@@ -16,7 +16,7 @@ import msgspec
 
 from guard.cli import options
 from guard.history.hits import DAY
-from guard.rules.values import counted
+from guard.rules.values import counted, printable
 
 if TYPE_CHECKING:
     from guard.history.hits import Result
@@ -161,13 +161,11 @@ def _counted(written: Written) -> Iterator[tuple[str, ...]]:
 
 def _people(times: Mapping[str, int]) -> Iterator[str]:
     """Principals by the end of their ARNs; with their account where that alone does not tell them apart."""
-    from guard.history.event import plain
-
     parts = {name: name.split(":", 5) for name in times}
     ends = Counter(several[-1] for several in parts.values())
     for name, (*arn, end) in parts.items():
         account = f" in {arn[4]}" if ends[end] > 1 and len(arn) == 5 else ""
-        yield f"{plain(end + account)} ({times[name]:,})"
+        yield f"{printable(end + account)} ({times[name]:,})"
 
 
 def _changed(written: Written) -> Iterator[tuple[str, ...]]:
@@ -178,15 +176,13 @@ def _changed(written: Written) -> Iterator[tuple[str, ...]]:
 
 def _notes(written: Written) -> Iterator[str]:
     """What matched nothing, and what no rule names."""
-    from guard.history.event import plain
-
     yield from _inexact(written)
     quiet = written.outcome.quiet(written.results)
     if quiet:
         yield f"Matched nothing: {', '.join(quiet)}"
     unseen = written.outcome.unseen
     if unseen:
-        named = ", ".join(f"{plain(name)} ({count:,})" for name, count in unseen.most_common(UNSEEN))
+        named = ", ".join(f"{printable(name)} ({count:,})" for name, count in unseen.most_common(UNSEEN))
         more = f", and {counted(len(unseen) - UNSEEN, 'name')} more" if len(unseen) > UNSEEN else ""
         yield f"No rule names: {named}{more}"
 

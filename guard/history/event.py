@@ -7,9 +7,7 @@ from guard.pattern.ast import Name, Selector
 # Of each, the first that is a text; a role's session counts as the role.
 REPORT = (
     "eventName",
-    "eventSource",
     "sourceIPAddress",
-    "userAgent",
     "awsRegion",
     "recipientAccountId",
     "errorCode",
@@ -20,7 +18,7 @@ REPORT = (
 SELECTORS = tuple(tuple(Selector(tuple(map(Name, path.split(".")))) for path in paths.split()) for paths in REPORT)
 # What an event says of itself, in the order of REPORT; None for what is no text.
 Said: TypeAlias = tuple[str | None, ...]
-KINDS = {"principal": 7, "source_ip": 2, "service": 8}  # what an exclusion can name -> where an event says it
+KINDS = {"principal": 5, "source_ip": 1, "service": 6}  # what an exclusion can name -> where an event says it
 UNKNOWN = "?"
 
 
@@ -29,40 +27,27 @@ class Event(NamedTuple):
 
     at: float
     name: str
-    source: str
     principal: str
     address: str
     region: str
     account: str
     error: str
-    agent: str
-
-
-def plain(text: str) -> str:
-    """A text that a log brought, for a terminal or a file: what moves a cursor, or is half a character, as its
-    escape.
-    """
-    if text.isprintable():
-        return text
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
 
 
 def principal(said: Said) -> str:
     """The ARN, else the service, or the kind of identity."""
-    return said[7] or said[8] or said[9] or UNKNOWN
+    return said[5] or said[6] or said[7] or UNKNOWN
 
 
 def event(at: float, said: Said) -> Event:
     """As a report shows it."""
-    name, source, address, agent, region, account, error, *_ = said
+    name, address, region, account, error, *_ = said
     return Event(
         at,
         name or UNKNOWN,
-        source or UNKNOWN,
         principal(said),
         address or UNKNOWN,
         region or UNKNOWN,
         account or UNKNOWN,
         error or "",
-        agent or UNKNOWN,
     )

@@ -10,11 +10,11 @@ from pathlib import Path
 import yaml
 
 from guard.history.count import Tally
-from guard.history.event import Event, plain
+from guard.history.event import Event
 from guard.history.hits import MINUTE, Result
 from guard.history.run import Outcome
 from guard.history.suggest import Suggestion
-from guard.rules.values import counted
+from guard.rules.values import counted, printable
 
 CSS = Path(__file__).parent / "report.css"
 BARS = 120
@@ -50,7 +50,7 @@ def page(outcome: Outcome, results: Sequence[Result], suggestions: Sequence[Sugg
 
 def escape(text: str) -> str:
     """A text as the page can hold it."""
-    return html.escape(plain(text))
+    return html.escape(printable(text))
 
 
 def _sums(outcome: Outcome, results: Sequence[Result]) -> Iterator[str]:

@@ -32,11 +32,6 @@ class Page:
     faults: list[tuple[str, str]] = field(default_factory=list)
 
     @property
-    def held(self) -> int:
-        """The events and faults of it, and those outside the window."""
-        return len(self.names) + self.outside + len(self.faults)
-
-    @property
     def keys(self) -> bytes:
         """The keys, one after the other; an event without an eventID is like no other."""
         return b"".join(self.packed)

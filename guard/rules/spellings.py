@@ -9,7 +9,6 @@ from dataclasses import dataclass
 DOCS = "https://docs.aws.amazon.com"
 TRAIL = f"{DOCS}/awscloudtrail/latest/userguide"
 S3 = f"{DOCS}/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html"
-LAMBDA = f"{DOCS}/lambda/latest/dg/logging-using-cloudtrail.html"
 IDENTITY_CENTER = f"{DOCS}/singlesignon/latest/userguide/sso-info-in-cloudtrail.html"
 
 # botocore's service -> what CloudTrail has as source, where endpoint and signature do not say it. S3, IDENTITY_CENTER
@@ -51,7 +50,8 @@ def _bucket_names() -> dict[str, str]:
     return {**block, **shorter, **speed}
 
 
-# LAMBDA: the date of the API's version stands behind the name of every operation before 2019 but the calls ...
+# Lambda: the date of the API's version stands behind the name of every operation before 2019 but the calls ...
+# https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html
 LAMBDA_PLAIN = frozenset({"Invoke", "InvokeAsync"})
 LAMBDA_UNTIL = "2018-10-31"
 # ... and behind some `v2`.
