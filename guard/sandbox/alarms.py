@@ -168,11 +168,12 @@ def put_metric_data(world: World, call: Call) -> Mapping[str, Any]:
     _raise_own(call)
     for datum in call.params.get("MetricData") or ():
         dimensions = {one["Name"]: one["Value"] for one in datum.get("Dimensions") or ()}
-        at = moment(datum.get("Timestamp")) or world.clock.at()
+        given = moment(datum.get("Timestamp"))
+        at = given.timestamp() + world.clock.ahead if given else world.clock.now()
         stats = datum.get("StatisticValues")
         value = stats["Sum"] if stats else datum.get("Value", sum(datum.get("Values") or ()))
         name = key(call.params["Namespace"], datum["MetricName"], dimensions)
-        world.regions[call.region].metrics.add(name, int(at.timestamp()) // 60, float(value))
+        world.regions[call.region].metrics.add(name, int(at) // 60, float(value))
     settle(world, call.region, call.backend)
     return {}
 

@@ -123,7 +123,7 @@ class Sandbox:
         """Let time pass, alarms evaluated each minute; `pulse` is an event that happens `every` so many."""
         with self.world.lock:
             for passed in range(minutes):
-                self.world.clock.ahead += MINUTE
+                self.world.clock.skip(MINUTE)
                 if pulse is not None and passed % every == 0:
                     self.play([pulse])
                 self.tick()

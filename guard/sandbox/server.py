@@ -19,6 +19,7 @@ def serving(sandbox: "Sandbox", port: int) -> Iterator[str]:
     """Serve on a port (0: any free one) until the block ends; its address."""
     server = ThreadedMotoServer(ip_address=HOST, port=port, verbose=False)
     server.start()
+    sandbox.world.clock.run()
     over = threading.Event()
     ticker = threading.Thread(target=_tick, args=(sandbox, over), daemon=True)
     ticker.start()

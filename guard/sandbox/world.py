@@ -17,15 +17,31 @@ from guard.sandbox.metrics import Metrics
 MINUTE = 60
 
 
-@dataclass(slots=True)
 class Clock:
-    """Seconds since the epoch; `ahead` of the machine's clock by what was skipped."""
+    """The time in the sandbox, in seconds since the epoch. It stands still but for what is skipped, so that what
+    is played falls into one minute however long it takes; when it runs, it goes with the machine's clock.
+    """
 
-    ahead: float = 0.0
+    def __init__(self) -> None:
+        self._at = (time.time() // MINUTE + 1) * MINUTE - 1  # the minute's last second: what comes now is in it
+        self._since: float | None = None
 
     def now(self) -> float:
         """The time in the sandbox."""
-        return time.time() + self.ahead
+        return self._at if self._since is None else self._at + time.time() - self._since
+
+    def run(self) -> None:
+        """Go with the machine's clock from here."""
+        self._at, self._since = self.now(), time.time()
+
+    def skip(self, seconds: float) -> None:
+        """Let time pass."""
+        self._at += seconds
+
+    @property
+    def ahead(self) -> float:
+        """Seconds before the machine's clock: what makes of a caller's time the sandbox's."""
+        return self.now() - time.time()
 
     def at(self) -> datetime:
         """The time in the sandbox, in UTC."""

@@ -44,7 +44,7 @@ class Guard:
     def hours(self, count: int) -> None:
         """Time passes in an account that is used; alarms settle."""
         for _ in range(count):
-            self.aws.world.clock.ahead += 3600
+            self.aws.world.clock.skip(3600)
             self.aws.play([PULSE])
             self.aws.tick()
 

@@ -1,5 +1,6 @@
 """Alarms in the sandbox ring, mail, recover and remember as CloudWatch's do."""
 
+import time
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -26,6 +27,17 @@ def test_it_rings_again_after_it_recovered(guard: Deployed) -> None:
     assert guard.state(RULE) == "OK"
     guard.aws.play([RUN])
     assert guard.subjects().count(f"ALARM {RULE}") == 2
+
+
+def test_a_slow_machine_rings_no_more_often(guard: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time stands still but for what is skipped, though a minute of the machine's ends between two events."""
+    real, minute = time.time, guard.aws.world.clock.minute()
+    guard.aws.play([RUN])
+    monkeypatch.setattr("time.time", lambda: real() + 60)
+    guard.aws.play([happening("DescribeInstances", readOnly=True)])
+    assert guard.aws.world.clock.minute() == minute
+    guard.aws.advance(20)
+    assert guard.subjects().count(f"ALARM {RULE}") == 1
 
 
 def test_an_event_that_no_rule_means_rings_nothing(guard: Deployed) -> None:
@@ -172,7 +184,7 @@ def sums(guard: Deployed, period: int, **more: str) -> list[float]:
 def test_metrics_can_be_read(guard: Deployed) -> None:
     """By period, the latest first; the sandbox's clock may be ahead of the reader's."""
     guard.aws.play([RUN, RUN])
-    guard.aws.world.clock.ahead += 3600
+    guard.aws.world.clock.skip(3600)
     guard.aws.play([RUN])
     assert sums(guard, 60) == [1.0, 2.0]
     assert sums(guard, 60, ScanBy="TimestampAscending") == [2.0, 1.0]

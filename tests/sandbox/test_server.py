@@ -4,6 +4,7 @@ import json
 import time
 
 import boto3
+import pytest
 
 from tests.sandbox.deployed import REGION, RUN, Deployed
 
@@ -20,3 +21,13 @@ def test_events_put_from_outside_ring(guard: Deployed) -> None:
         alarms = session.client("cloudwatch", endpoint_url=address).describe_alarms(StateValue="ALARM")["MetricAlarms"]
     assert [one["AlarmName"] for one in alarms] == ["account-guard-dev/ec2-instance-changes"]
     assert "ALARM ec2-instance-changes" in guard.subjects()
+
+
+def test_time_runs_while_it_is_served(guard: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock goes with the machine's, from what was skipped before."""
+    guard.aws.advance(10)
+    clock, real = guard.aws.world.clock, time.time
+    before = clock.now()
+    with guard.aws.served(0):
+        monkeypatch.setattr("time.time", lambda: real() + 3600)
+        assert 3600 <= clock.now() - before < 3660
