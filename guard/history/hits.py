@@ -157,7 +157,7 @@ def rang(alarm: Alarm, minutes: Mapping[int, int], start: int, end: int) -> tupl
 def windows(alarm: Alarm, minutes: Mapping[int, int], start: int, end: int) -> Windows:
     """What an alarm looks at until the last event has left its periods."""
     watched = alarm.evaluation_periods * alarm.period // MINUTE
-    return Windows.of(alarm, Metric.of(minutes, filled=True), start, end + watched + 1)
+    return Windows.of(alarm, Metric.of(minutes), start, end + watched + 1)
 
 
 def without(result: Result, minutes: Mapping[int, int]) -> int:

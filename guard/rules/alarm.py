@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missin
 
 import operator
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain, compress, pairwise, repeat
 from typing import Literal
@@ -30,31 +30,17 @@ COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A change of state, which runs the actions of the new state. `minute` counts from the epoch: the
-    evaluation at that minute's start saw the minutes before it.
-    """
-
-    minute: int
-    old: State
-    new: State
-
-
-@dataclass(frozen=True, slots=True)
 class Metric:
-    """The sum of a metric for each minute that has data. `filled`: minutes without are zero, as with a
-    filter's default value in a log that never pauses; else they are missing.
-    """
+    """The sum of a metric for each minute that has data."""
 
     minutes: tuple[int, ...]
     totals: tuple[float, ...]
-    filled: bool = False
 
     @classmethod
-    def of(cls, sums: Mapping[int, float], *, filled: bool = False) -> "Metric":
+    def of(cls, sums: Mapping[int, float]) -> "Metric":
         """From minute (since the epoch) -> sum."""
         minutes = tuple(sorted(sums))
-        return cls(minutes, (0, *accumulate(sums[minute] for minute in minutes)), filled)
+        return cls(minutes, (0, *accumulate(sums[minute] for minute in minutes)))
 
     def running(self, start: int, end: int) -> list[float]:
         """The sum before each minute from `start` up to, not including, `end`; that of the first is zero."""
@@ -67,10 +53,7 @@ class Metric:
         """
         step = max(period // MINUTE, 1)
         edges = [bisect_left(self.minutes, minute - step * back) for back in range(count, -1, -1)]
-        return [
-            self.totals[end] - self.totals[start] if end > start or self.filled else None
-            for start, end in pairwise(edges)
-        ]
+        return [self.totals[end] - self.totals[start] if end > start else None for start, end in pairwise(edges)]
 
 
 def evaluate(points: Sequence[Point], alarm: Alarm, state: State) -> State:
@@ -112,45 +95,11 @@ def _only_breaching(points: Sequence[Point], alarm: Alarm, state: State) -> Stat
     return "ALARM" if age >= alarm.datapoints_to_alarm else "OK"
 
 
-def state_at(alarm: Alarm, metric: Metric, minute: int, state: State) -> State:
-    """The state after the evaluation at a minute, from the state before it."""
-    return evaluate(metric.points(minute, alarm.period, _range(alarm, metric)), alarm, state)
-
-
-def _range(alarm: Alarm, metric: Metric) -> int:
-    """The periods that are looked at; where no data is ever missing, more than asked for say nothing."""
-    return alarm.evaluation_periods + (0 if metric.filled else EXTRA_PERIODS)
-
-
-def simulate(
-    alarm: Alarm, metric: Metric, start: int, end: int, state: State = "INSUFFICIENT_DATA"
-) -> tuple[Change, ...]:
-    """The changes of state from minute `start` up to, not including, `end`.
-
-    Only the minutes at which data enters or leaves a period are evaluated: between them nothing changes.
-    """
-    changes = []
-    for minute, new in _states(alarm, metric, start, end, state):
-        if new != state:
-            changes.append(Change(minute, state, new))
-            state = new
-    return tuple(changes)
-
-
-def _states(alarm: Alarm, metric: Metric, start: int, end: int, state: State) -> Iterator[tuple[int, State]]:
-    if metric.filled:
-        windows = Windows.of(alarm, metric, start, end)
-        yield from zip(windows.minutes, windows.states(alarm), strict=True)
-        return
-    for minute in _turning_points(alarm, metric, start, end):
-        state = state_at(alarm, metric, minute, state)
-        yield minute, state
-
-
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """Of a metric whose data is never missing: the minutes at which an alarm's state can change, and the sums of
-    the periods that it looks at there, the latest first. They are the same for each threshold.
+    """Of a metric whose data is never missing, as with a filter's default value in a log that never pauses: the
+    minutes at which an alarm's state can change, and the sums of the periods that it looks at there, the latest
+    first. They are the same for each threshold.
     """
 
     minutes: Sequence[int]
@@ -182,23 +131,15 @@ class Windows:
             else [*first]
         )
 
-    def states(self, alarm: Alarm) -> list[State]:
-        """The state at each minute."""
-        return ["ALARM" if one else "OK" for one in self.breaching(alarm)]
-
     def rings(self, alarm: Alarm) -> tuple[int, ...]:
         """The minutes of its changes to ALARM, where it is OK at first."""
         breaching = self.breaching(alarm)
         return tuple(compress(self.minutes, map(operator.gt, breaching, chain((False,), breaching))))
 
 
-def rings(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """The changes that mail: those into ALARM."""
-    return tuple(change for change in changes if change.new == "ALARM")
-
-
 def _turning_points(alarm: Alarm, metric: Metric, start: int, end: int) -> list[int]:
+    """The minutes at which data enters or leaves a period, and the first: between them nothing changes."""
     step = max(alarm.period // MINUTE, 1)
-    reach = range(_range(alarm, metric) + 1)
+    reach = range(alarm.evaluation_periods + 1)
     found = {minute + 1 + step * periods for minute in metric.minutes for periods in reach}
     return sorted({start, *(minute for minute in found if start <= minute < end)})

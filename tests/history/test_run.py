@@ -21,10 +21,10 @@ from guard.history.run import run
 from guard.history.seen import Seen
 from guard.pattern import parse
 from guard.rules import SAMPLE, fill, load
-from guard.rules.alarm import Metric, simulate
 from guard.rules.drill import event_id
 from guard.rules.model import Alarm
 from tests.history.logs import ROLE, event, found, lines, rules
+from tests.rules.simulated import rings, simulate
 
 RULE = "ec2-instance-changes"
 NUMBERS = count(1000)
@@ -114,8 +114,8 @@ def test_an_alarm_of_several_periods_is_watched_to_its_end(tmp_path: Path) -> No
     """Two breaching periods of three, that the last events make when they have left the latest period."""
     alarm = {"threshold": 2, "evaluation_periods": 3, "datapoints_to_alarm": 2}
     result = ec2(tmp_path, 0, 2, 6, 6, **alarm)
-    wanted = simulate(result.rule.alarm, Metric.of(result.minutes, filled=True), result.start, result.end + 100, "OK")
-    assert result.rang == tuple(one.minute for one in wanted if one.new == "ALARM")
+    wanted = simulate(result.rule.alarm, result.minutes, result.start, result.end + 100, "OK", filled=True)
+    assert [*result.rang] == rings(wanted)
     assert result.mails == 2
 
 
@@ -164,22 +164,6 @@ def test_rules_that_match_together_are_told_apart(tmp_path: Path, monkeypatch: p
             filters = [parse(text) for text in one.rule.patterns]
             assert one.events == sum(any(each.matches(event) for each in filters) for event in events) > 0
             assert sum(one.minutes.values()) == sum(each.matches(event) for each in filters for event in events)
-
-
-@pytest.mark.parametrize("threshold", [1, 3])
-@pytest.mark.parametrize(("periods", "datapoints"), [(1, 1), (3, 2)])
-def test_a_filled_metric_asks_for_no_more_periods(threshold: int, periods: int, datapoints: int) -> None:
-    """Every minute evaluated gives the same changes as the turning points."""
-    alarm = Alarm(threshold=threshold, evaluation_periods=periods, datapoints_to_alarm=datapoints)
-    metric = Metric.of({3: 1, 4: 2, 30: 5, 33: 1, 61: 3}, filled=True)
-    state, changes = "OK", []
-    for minute in range(120):
-        sums = metric.points(minute, alarm.period, periods)
-        new = "ALARM" if sum((point or 0) >= threshold for point in sums) >= datapoints else "OK"
-        if new != state:
-            changes.append((minute, new))
-            state = new
-    assert [(one.minute, one.new) for one in simulate(alarm, metric, 0, 120, "OK")] == changes
 
 
 def test_of_equals_the_same_is_named() -> None:
@@ -235,5 +219,4 @@ def test_a_plain_alarm_is_judged_as_it_is_simulated(period: int) -> None:
     for _ in range(50):
         minutes = {100 + chance.randrange(200): chance.randrange(1, 4) for _ in range(chance.randrange(20))}
         alarm = Alarm(period=period)
-        changes = simulate(alarm, Metric.of(minutes, filled=True), 100, 400, "OK")
-        assert rang(alarm, minutes, 100, 300) == tuple(one.minute for one in changes if one.new == "ALARM")
+        assert [*rang(alarm, minutes, 100, 300)] == rings(simulate(alarm, minutes, 100, 400, "OK", filled=True))
