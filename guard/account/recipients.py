@@ -35,10 +35,14 @@ def topics_of(account: Account) -> dict[str, list[str]]:
     return found | ({arns[""]: []} if settings.topic else {})
 
 
+def own(account: Account) -> dict[str, list[str]]:
+    """By topic, of the stack's own: whom the stack names."""
+    return {topic: emails for topic, emails in topics_of(account).items() if emails}
+
+
 def listed(account: Account) -> Iterator[Recipient]:
     """Whoever is to be mailed through the stack's own topics, or is mailed. Raises ClientError."""
-    own = {topic: emails for topic, emails in topics_of(account).items() if emails}
-    return recipients(account.client("sns"), own)
+    return recipients(account.client("sns"), own(account))
 
 
 def check(account: Account) -> Iterator[Finding]:

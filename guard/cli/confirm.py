@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from guard.account.subscriptions import Recipient
 
 UNSURE = {"pending", "gone"}
+NOBODY = "see whether account, region and name are right, then deploy the stack again: pulumi up --refresh"
 
 
 @click.command()
@@ -27,7 +28,8 @@ UNSURE = {"pending", "gone"}
 def command(invitation: str | None, topic: str, form: str, *, listed: bool, **place: Any) -> None:
     """Confirm a subscription with the address from its mail, signed: link scanners cannot cancel it then.
 
-    With --status, list the stack's recipients, the watchdog's too; exit 1 while one is pending or gone.
+    With --status, list the stack's recipients, the watchdog's too; exit 1 while one is pending or gone, or a topic
+    has nobody.
 
     \b
     guard confirm 'https://sns.eu-west-1.amazonaws.com/confirmation.html?TopicArn=...&Token=...'
@@ -73,7 +75,10 @@ def _list(account: "Account", form: str) -> None:
     except (ClientError, BotoCoreError) as error:
         raise ConfirmError([fault(error)]) from None
     WRITERS[form](found)
-    sys.exit(1 if any(one.state in UNSURE for one in found) else 0)
+    empty = sorted(recipients.own(account).keys() - {one.topic for one in found})
+    for topic in empty:
+        click.echo(f"{topic}: nobody is subscribed: {NOBODY}", err=True)
+    sys.exit(1 if empty or any(one.wanted and one.state in UNSURE for one in found) else 0)
 
 
 def _text(found: "list[Recipient]") -> None:
@@ -85,7 +90,8 @@ def _text(found: "list[Recipient]") -> None:
         table.add_column(head, overflow="fold")
     for one in found:
         style = "red" if one.state in UNSURE else "yellow" if one.state == "unsigned" else "green"
-        table.add_row(Text(one.state, style=style), Text(one.address), Text(one.topic.rsplit(":", 1)[-1]))
+        address = one.address if one.wanted else f"{one.address} (the stack does not name it)"
+        table.add_row(Text(one.state, style=style), Text(address), Text(one.topic.rsplit(":", 1)[-1]))
     options.console(highlight=True).print(table)
 
 

@@ -76,6 +76,22 @@ def test_a_topic_that_is_gone_has_nobody(aws: Sandbox) -> None:
     assert states(run("--status", "--format", "json")) == {"gone", "unsigned"}
 
 
+def test_a_name_that_is_nobodys(aws: Sandbox) -> None:
+    """A topic without anybody is said, and is no success: the name may be another's."""
+    result = run("--status", "--name", "nosuch", "--region", "eu-west-1")
+    assert "nosuch-alerts: nobody is subscribed: see whether account, region and name are right" in result.stderr
+    assert result.exit_code == 1
+
+
+def test_an_address_that_the_stack_does_not_name(aws: Sandbox) -> None:
+    """Is told as that, and nobody waits for it."""
+    aws.confirm()
+    aws.client("sns", "eu-west-1").subscribe(TopicArn=TOPIC, Protocol="email", Endpoint="late@example.com")
+    result = run("--status")
+    assert "pending   late@example.com (the stack does not name it)" in result.stdout
+    assert result.exit_code == 0
+
+
 TOKEN = "2336412f37fb" * 8
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:account-guard-dev-alerts"
 URL = f"https://sns.eu-west-1.amazonaws.com/confirmation.html?TopicArn={TOPIC}&Token={TOKEN}&Endpoint=a@example.com"
