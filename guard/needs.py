@@ -46,9 +46,12 @@ def group_key(key_arn: str, where: Where, log_group: str) -> list[Request]:
     return [Request(service, action, key_arn, context) for action in ("kms:Decrypt", "kms:GenerateDataKey")]
 
 
-def role_trust(role_arn: str, trail_arn: str) -> list[Request]:
-    """CloudTrail takes the role."""
-    return [Request(TRAIL, "sts:AssumeRole", role_arn, of_account(trail_arn))]
+def role_trust(role_arn: str) -> list[Request]:
+    """CloudTrail takes the role, and does not tell for which trail or account: a policy that asks refuses it.
+
+    https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html
+    """
+    return [Request(TRAIL, "sts:AssumeRole", role_arn)]
 
 
 def streams(role_arn: str, group_arn: str, streams: Iterable[str]) -> list[Request]:

@@ -180,7 +180,7 @@ def topic(where: Where, topic_arn: str, alarm_prefix: str) -> Document:
 
 
 def role_trust() -> Document:
-    """CloudTrail may take the role."""
+    """CloudTrail may take the role; of which trail, it cannot be asked: see guard.needs."""
     return document(
         {"Effect": "Allow", "Principal": service(CLOUDTRAIL), "Action": "sts:AssumeRole"},
     )

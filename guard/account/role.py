@@ -16,13 +16,13 @@ def check(account: Account) -> Iterator[Finding]:
     if not account.owns_trail:
         return
     found = account.trail()
-    arn, trail = str(found.get("CloudWatchLogsRoleArn") or ""), str(found["TrailARN"])
+    arn = str(found.get("CloudWatchLogsRoleArn") or "")
     yield judged(CHECK, "of the trail", fine=bool(arn), seen=arn or "none", why="the trail writes no log group")
     if not arn:
         return
     iam, name = account.client("iam"), arn.rsplit("/", 1)[-1]
     trust = iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]
-    yield from allows(CHECK, "trust", [trust], needs.role_trust(arn, trail), policies.role_trust())
+    yield from allows(CHECK, "trust", [trust], needs.role_trust(arn), policies.role_trust())
     pages = iam.get_paginator("list_role_policies").paginate(RoleName=name)
     names = [one for page in pages for one in page["PolicyNames"]]
     given = [iam.get_role_policy(RoleName=name, PolicyName=one)["PolicyDocument"] for one in names]

@@ -66,7 +66,7 @@ def role_refusal(world: World, to: Target) -> str:
         trust = world.client("iam", to.region).get_role(RoleName=_name(to.role))["Role"]["AssumeRolePolicyDocument"]
     except ClientError:
         return f"the role {to.role} does not exist"
-    denied = needs.lacking([trust], needs.role_trust(to.role, to.arn))
+    denied = needs.lacking([trust], needs.role_trust(to.role))
     return f"the role {to.role} does not trust CloudTrail" if denied else ""
 
 

@@ -11,7 +11,7 @@ from guard.account.account import Account
 from guard.account.findings import Finding
 from guard.account.verify import BEFORE, verify
 from guard.names import Names
-from guard.policies import document, root
+from guard.policies import document, role_trust, root
 from guard.policies import topic as policy_of_topic
 from guard.sandbox.sandbox import Sandbox
 from tests.account.live import CONFIG, GROUP, HERE, account, found, guarded, other, settings, sign
@@ -80,9 +80,13 @@ def keys(aws: Client) -> None:
 
 
 def role(aws: Client) -> None:
-    """Take its rights."""
-    arn = aws("cloudtrail").get_trail(Name=NAME)["Trail"]["CloudWatchLogsRoleArn"]
-    aws("iam").delete_role_policy(RoleName=arn.rsplit("/", 1)[-1], PolicyName="write-log-streams")
+    """Take its rights, and ask CloudTrail for which trail it comes, which it does not tell."""
+    found = aws("cloudtrail").get_trail(Name=NAME)["Trail"]
+    name = found["CloudWatchLogsRoleArn"].rsplit("/", 1)[-1]
+    aws("iam").delete_role_policy(RoleName=name, PolicyName="write-log-streams")
+    trust = role_trust()
+    trust["Statement"][0]["Condition"] = {"StringEquals": {"aws:SourceArn": found["TrailARN"]}}
+    aws("iam").update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(trust))
 
 
 def put_filter(aws: Client, rule: str, pattern: str, **to: Any) -> None:
@@ -175,6 +179,7 @@ BROKEN = [
     ("FAIL", "bucket: lifecycle", "rule soon: files go after 1 day"),
     ("FAIL", "log group: retention", "1 day"),
     ("FAIL", "log group: deletion protection", "off"),
+    ("FAIL", "role: trust", "refuses sts:AssumeRole"),
     ("FAIL", "role: rights", "refuses logs:CreateLogStream, logs:PutLogEvents"),
     ("FAIL", "filters: root-usage", "is not there"),
     ("FAIL", "filters: ec2-instance-changes", 'lacks || $.eventName = "StopInstances"'),

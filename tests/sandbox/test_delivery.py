@@ -22,12 +22,23 @@ def without_role_policy(guard: Deployed) -> None:
     guard.client("iam").delete_role_policy(RoleName=role_name(guard), PolicyName="write-log-streams")
 
 
-def with_foreign_trust(guard: Deployed) -> None:
-    """Somebody else may take the role."""
-    statement = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+def trusting(guard: Deployed, service: str, **more: Any) -> None:
+    """Only this service may take the role."""
+    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole", **more}
     guard.client("iam").update_assume_role_policy(
         RoleName=role_name(guard), PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     )
+
+
+def with_foreign_trust(guard: Deployed) -> None:
+    """Somebody else may take the role."""
+    trusting(guard, "ec2.amazonaws.com")
+
+
+def with_trust_of_an_account(guard: Deployed) -> None:
+    """CloudTrail may take the role if it tells for whom, as scanners advise; it does not."""
+    told = {"StringEquals": {"aws:SourceAccount": guard.aws.world.account}}
+    trusting(guard, "cloudtrail.amazonaws.com", Condition=told)
 
 
 def without_bucket_policy(guard: Deployed) -> None:
@@ -80,6 +91,7 @@ def data_alone(guard: Deployed) -> None:
     [
         (without_role_policy, "LatestCloudWatchLogsDeliveryError", "PutLogEvents"),
         (with_foreign_trust, "LatestCloudWatchLogsDeliveryError", "does not trust"),
+        (with_trust_of_an_account, "LatestCloudWatchLogsDeliveryError", "does not trust"),
         (without_bucket_policy, "LatestDeliveryError", "AccessDenied"),
         (with_log_key_disabled, "LatestDeliveryError", "AccessDenied"),
         (with_log_key_disabled, "LatestCloudWatchLogsDeliveryError", "Disabled"),
