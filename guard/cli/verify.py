@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 WIDTH = 120
+ELSEWHERE = "before you deploy, see whether they are the right ones (--profile, --region, --stack, --name)"
 
 
 @click.command()
@@ -46,6 +47,9 @@ def command(form: str, *, before: bool, every: bool, **place: Any) -> None:
         click.echo(verify_formats.FORMATS[form](found, title, every=every))
     counts = Counter(one.status for one in found)
     click.echo(", ".join(f"{counts[status]} {status}" for status in ("FAIL", "WARN", "PASS")), err=True)
+    if {one.seen for one in found if one.check == "alarms"} == {"is not there"}:
+        name = account.settings.component
+        click.echo(f"Not one alarm of {name} is in {here.account}, {here.region}: {ELSEWHERE}", err=True)
     sys.exit(1 if counts["FAIL"] else 0)
 
 

@@ -82,7 +82,17 @@ def test_the_wrong_account_is_refused(aws: Sandbox, tmp_path: Path, monkeypatch:
     assert "aws:allowedAccountIds: these credentials are of account 123456789012" in str(run().exception)
 
 
+def test_a_place_where_nothing_of_ours_is(aws: Sandbox) -> None:
+    """Another region or name looks like a guard that is gone: that is asked before anybody deploys it there."""
+    for name, region in ((NAME, "eu-west-2"), ("nosuch", REGION)):
+        said = f"Not one alarm of {name} is in 123456789012, {region}: before you deploy"
+        assert said in run("--name", name, "--region", region).stderr
+    aws.client("cloudwatch", REGION).delete_alarms(AlarmNames=[f"{NAME}/vpc-changes"])
+    assert "Not one alarm" not in run().stderr
+
+
 UNREACHABLE = {
+    "no region's name": ({}, ("--region", "eu-west1"), "--region: 'eu-west1' is no region: write one such as"),
     "no credentials": ({}, (), "no AWS credentials"),
     "no such profile": ({}, ("--profile", "nobody"), "no such AWS profile"),
     "no region": ({"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}, ("--name", "guard"), "aws:region"),
