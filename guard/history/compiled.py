@@ -15,7 +15,7 @@ from msgspec import UNSET
 from guard.history.late import Late, refused
 from guard.history.shape import Shape, shape
 from guard.pattern import Pattern, matcher
-from guard.pattern.ast import And, Comparison, Condition, Is, Node, NotExists, Or, Selector, Step, Text
+from guard.pattern.ast import And, Comparison, Condition, Is, Node, NotExists, Or, Selector, Step, Text, conditions
 from guard.pattern.names import EVENT_NAME
 
 MOST_NAMES = 4096  # a log of real calls knows some thousand; hostile ones do not fill the memory
@@ -234,12 +234,4 @@ def _by_name(patterns: Iterable[Pattern]) -> tuple[dict[str, list[int]], list[in
 
 
 def _conditions(patterns: Iterable[Pattern]) -> Iterator[Condition]:
-    return (condition for one in patterns for condition in _leaves(one.root))
-
-
-def _leaves(node: Node) -> Iterator[Condition]:
-    if isinstance(node, And | Or):
-        for operand in node.operands:
-            yield from _leaves(operand)
-    else:
-        yield node
+    return (condition for one in patterns for condition in conditions(one.root))

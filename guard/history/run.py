@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -15,7 +15,7 @@ from guard.history.sources import STDIN, sources
 from guard.history.tops import OTHERS
 from guard.history.window import Window
 from guard.pattern import parse
-from guard.pattern.ast import And, Comparison, Node, Or, Text
+from guard.pattern.ast import Comparison, Text, conditions
 from guard.pattern.matcher import test
 from guard.pattern.names import EVENT_NAME
 from guard.rules.model import Rule
@@ -79,7 +79,8 @@ def run(
 def _outcome(rules: Sequence[Rule], count: Count) -> Outcome:
     span = (count.low or 0, (count.high or 0) + 1)
     results = [judged(rule, count.of(number), *span) for number, rule in enumerate(rules)]
-    named = [clause for rule in rules for text in rule.patterns for clause in _named(parse(text).root)]
+    asked = (one for rule in rules for text in rule.patterns for one in conditions(parse(text).root))
+    named = [one for one in asked if isinstance(one, Comparison) and (one.selector, one.operator) == (EVENT_NAME, "=")]
     exact = {one.value.text for one in named if isinstance(one.value, Text) and "*" not in one.value.text}
     tests = [test(one) for one in named if not isinstance(one.value, Text) or "*" in one.value.text]
     unseen = {
@@ -88,15 +89,6 @@ def _outcome(rules: Sequence[Rule], count: Count) -> Outcome:
         if times and name != OTHERS and name not in exact and not any(one(name) for one in tests)
     }
     return Outcome(tuple(results), count.tally, Counter(unseen))
-
-
-def _named(node: Node) -> Iterator[Comparison]:
-    """The clauses that name an event."""
-    if isinstance(node, And | Or):
-        for operand in node.operands:
-            yield from _named(operand)
-    elif isinstance(node, Comparison) and node.selector == EVENT_NAME and node.operator == "=":
-        yield node
 
 
 def processors() -> int:

@@ -1,4 +1,4 @@
-"""The tree of a JSON filter pattern: one frozen dataclass a node."""
+"""The tree of a JSON filter pattern: one frozen dataclass a node, and a walk over its conditions."""
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -102,3 +102,10 @@ class Or:
 
 Condition: TypeAlias = Comparison | Is | NotExists
 Node: TypeAlias = Condition | And | Or
+
+
+def conditions(node: Node) -> list[Condition]:
+    """The conditions of a tree, from left to right."""
+    if isinstance(node, And | Or):
+        return [condition for operand in node.operands for condition in conditions(operand)]
+    return [node]

@@ -24,6 +24,7 @@ from guard.pattern.ast import (
     Selector,
     Text,
     Wildcard,
+    conditions,
 )
 from guard.pattern.names import event_names
 
@@ -78,16 +79,14 @@ def _one(kind: type[And] | type[Or], operands: tuple[Node, ...]) -> Node:
 def _named(root: Node) -> str:
     """By the event names alone, where they are known."""
     names = event_names(root)
-    return "ispresent(eventName)" if names is None else f"eventName in [{', '.join(map(_quoted, sorted(names)))}]"
+    return "ispresent(eventName)" if names is None else f"eventName in [{', '.join(map(writer.quoted, sorted(names)))}]"
 
 
-def unsure(node: Node) -> Iterator[str]:
+def unsure(root: Node) -> Iterator[str]:
     """The selectors whose values Insights does not discover as the pattern reads them."""
-    if isinstance(node, And | Or):
-        for operand in node.operands:
-            yield from unsure(operand)
-    elif any(isinstance(step, Wildcard) for step in node.selector.steps) or _null(node):
-        yield writer.selector(node.selector)
+    for one in conditions(root):
+        if any(isinstance(step, Wildcard) for step in one.selector.steps) or _null(one):
+            yield writer.selector(one.selector)
 
 
 def _null(node: Condition) -> bool:
@@ -123,7 +122,7 @@ def _test(node: Comparison) -> str:
         return f"{like} {_slashed(value.source)}"
     if isinstance(value, Text) and "*" in value.text:
         return f"{like} {_slashed(_searched(value.text))}"
-    return f"{node.operator} {_quoted(value.text)}"
+    return f"{node.operator} {writer.quoted(value.text)}"
 
 
 def _searched(text: str) -> str:
@@ -149,8 +148,3 @@ def _last_name(selector: Selector) -> str:
 
 def _slashed(expression: str) -> str:
     return "/" + _SLASH.sub(r"\1\\/", expression) + "/"
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'

@@ -6,13 +6,27 @@ columns and structs a missing field and a null are one, and booleans are texts.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from guard.pattern import text as writer
 from guard.pattern import wildcard
-from guard.pattern.ast import And, Comparison, Condition, Index, Is, Name, Node, NotExists, Number, Or, Selector, Text
+from guard.pattern.ast import (
+    And,
+    Comparison,
+    Condition,
+    Index,
+    Is,
+    Name,
+    Node,
+    NotExists,
+    Number,
+    Or,
+    Selector,
+    Text,
+    conditions,
+)
 
 Mark: TypeAlias = Literal["exact", "wider", "narrower", "impossible"]
 TEXTS = (
@@ -58,20 +72,12 @@ class Statement:
 
 def statement(root: Node) -> Statement:
     """A tree's condition. Of a tree that is wider in one place and narrower in another, both are said."""
-    marks = {(writer.selector(node.selector), mark) for node in _conditions(root) if (mark := clause(node).mark)}
+    marks = {(writer.selector(node.selector), mark) for node in conditions(root) if (mark := clause(node).mark)}
     odd = tuple(sorted(one for one in marks if one[1] != "exact"))
     said = [mark for mark in ("impossible", "wider", "narrower") if mark in {one[1] for one in odd}]
     if "impossible" in said:
         return Statement("", "impossible", odd)
     return Statement(_written(root), " and ".join(said) or "exact", odd)
-
-
-def _conditions(node: Node) -> Iterator[Condition]:
-    if isinstance(node, And | Or):
-        for operand in node.operands:
-            yield from _conditions(operand)
-    else:
-        yield node
 
 
 def _written(node: Node) -> str:

@@ -46,5 +46,10 @@ def value(given: Value) -> str:
         return given.lexeme
     if isinstance(given, Regex):
         return f"%{given.source}%"
-    escaped = given.text.replace("\\", "\\\\").replace('"', '\\"')
+    return quoted(given.text)
+
+
+def quoted(text: str) -> str:
+    """A string in quotes."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from guard.pattern.ast import Selector
+from guard.pattern.ast import Selector, conditions
 from guard.pattern.matcher import found, matches
 from guard.rules.globs import FRESH
 from guard.rules.record import ALWAYS_TEXT, BOOLEAN, RECORD, TEXT, kind, names
-from guard.rules.satisfy import conditions
 from guard.rules.subject import Subject
 
 _ALWAYS = {name: FRESH for name, of_kind in RECORD.items() if of_kind == ALWAYS_TEXT}

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from guard.errors import PatternError
 from guard.pattern import parse
 from guard.pattern.ast import And, Comparison, Is, Node, NotExists, Selector, Text, Wildcard
+from guard.pattern.text import quoted
 from guard.rules import record
 
 Wanted: TypeAlias = "str | bool"
@@ -111,15 +112,15 @@ def _unequal(field: str, value: str) -> str:
         raise ConditionError("'*' names everything", "name what is excluded")
     before, *after = re.split(r"(?<=[^*])\*+(?=[^*])", value)
     if not after:
-        return f"({field} != {_quoted(value)})"
+        return f"({field} != {quoted(value)})"
     fix = "keep one within the text, or use `*` at its ends"
     if len(after) > 1 or (before.startswith("*") and after[0].endswith("*")):
         raise ConditionError(f"'{value}' has too many '*'", fix)
-    parts = [f"({field} != {_quoted(f'{before}*')})", f"({field} != {_quoted(f'*{after[0]}')})"]
+    parts = [f"({field} != {quoted(f'{before}*')})", f"({field} != {quoted(f'*{after[0]}')})"]
     shared = _shared(before, after[0])
     if shared and "*" in (before[0], after[0][-1]):
         raise ConditionError(f"'{value}' has too many '*' round '{shared[0]}'", fix)
-    return "(" + " || ".join((*parts, *(f"({field} = {_quoted(text)})" for text in shared))) + ")"
+    return "(" + " || ".join((*parts, *(f"({field} = {quoted(text)})" for text in shared))) + ")"
 
 
 def _shared(before: str, after: str) -> list[str]:
@@ -129,11 +130,6 @@ def _shared(before: str, after: str) -> list[str]:
     found = [head + tail[size:] for size in sizes if head.endswith(tail[:size])]
     within = (before[0] == "*" and head in tail and tail) or (after[-1] == "*" and tail in head and head)
     return [*found, within] if within else found
-
-
-def _quoted(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
 
 
 def _test(key: str, value: Wanted) -> tuple[str, Wanted]:

@@ -4,11 +4,11 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from guard.pattern.ast import Comparison, Node, Regex
+from guard.pattern.ast import Comparison, Node, Regex, conditions
 from guard.rules.alike import pairs
 from guard.rules.describe import MAX_DESCRIPTION, description, size
 from guard.rules.findings import Finding
-from guard.rules.satisfy import conditions, same, satisfiable
+from guard.rules.satisfy import same, satisfiable
 from guard.rules.subject import Subject
 from guard.rules.template import TO_WRITE
 

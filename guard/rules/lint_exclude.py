@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator, Mapping
 
 from guard.pattern import matcher, parse
-from guard.pattern.ast import Node
+from guard.pattern.ast import Node, conditions
 from guard.pattern.text import selector as spelt
 from guard.rules import record
 from guard.rules.arns import ACCOUNT
 from guard.rules.conditions import named
 from guard.rules.findings import Finding
 from guard.rules.model import Event, Place, Rule
-from guard.rules.satisfy import conditions, satisfiable
+from guard.rules.satisfy import satisfiable
 from guard.rules.subject import Subject
 from guard.rules.values import shortened
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from guard.pattern.ast import And, Comparison, Condition, Is, Node, NotExists, Or, Selector, Text
+from guard.pattern.ast import And, Comparison, Condition, Is, Node, NotExists, Or, Selector, Text, conditions
 from guard.pattern.lexer import selector, tokens
 from guard.pattern.text import condition as clause
 from guard.pattern.text import selector as spelt
@@ -12,7 +12,7 @@ from guard.pattern.text import written
 from guard.rules import record
 from guard.rules.findings import Finding
 from guard.rules.ordinary import matches_all
-from guard.rules.satisfy import conditions, drops, satisfiable
+from guard.rules.satisfy import drops, satisfiable
 from guard.rules.subject import Filter, Subject
 
 

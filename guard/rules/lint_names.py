@@ -5,18 +5,17 @@ from collections.abc import Collection, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
-from guard.pattern.ast import And, Comparison, Condition, Is, Name, Node, Or, Selector, Text
+from guard.pattern.ast import And, Comparison, Condition, Is, Name, Node, Or, Selector, Text, conditions
+from guard.pattern.names import EVENT_NAME
 from guard.pattern.text import condition as clause
 from guard.pattern.text import selector as spelt
 from guard.rules import record
 from guard.rules.data_events import DATA_EVENTS
 from guard.rules.events import sources
 from guard.rules.findings import Finding
-from guard.rules.satisfy import conditions
 from guard.rules.subject import Filter, Subject
 from guard.rules.values import meant, shortened
 
-EVENT = Selector((Name("eventName"),))
 SOURCE = Selector((Name("eventSource"),))
 
 # What a trail records besides management events; a stack can switch on the first two.
@@ -144,7 +143,7 @@ def _right(source: str) -> str:
 
 def _excepted(subject: Subject, pattern: Filter, condition: Comparison, text: str) -> Iterator[Finding]:
     """An event name that is left out, but does not exist."""
-    if condition.selector == EVENT and condition.operator == "!=" and not _homes(text):
+    if condition.selector == EVENT_NAME and condition.operator == "!=" and not _homes(text):
         yield _nobodys(subject, pattern, text, known())
 
 
@@ -186,7 +185,7 @@ def _events(node: Node, named: Named) -> Iterator[tuple[str, Named]]:
         for operand in node.operands:
             yield from _events(operand, named)
     else:
-        name = literal(node, EVENT)
+        name = literal(node, EVENT_NAME)
         if name is not None:
             yield name, named
 

@@ -11,9 +11,8 @@ from itertools import product
 from typing import Any
 
 from guard.pattern import Pattern
-from guard.pattern.ast import Comparison, Condition, Node, Text
+from guard.pattern.ast import Comparison, Condition, Node, Text, conditions
 from guard.rules.record import names
-from guard.rules.satisfy import conditions
 
 ACCOUNTS = ("409118273645", "112233445566")
 REGIONS = ("eu-north-1", "us-west-2", "sa-east-1")

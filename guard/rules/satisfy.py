@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
-from guard.pattern.ast import And, Condition, Name, Node, Or, Selector, Wildcard
+from guard.pattern.ast import Condition, Name, Node, Selector, Wildcard, conditions
 from guard.rules.cells import Cell, Holds, TooHardError, cells, fresh, missing
 from guard.rules.record import Kind, kind, names
 from guard.rules.residue import Known, Residue, Trees
@@ -47,13 +47,6 @@ def _found(trees: Trees, roots: Sequence[Residue], goal: "Goal", *, records: boo
         return _Search(trees, roots, goal, records=records).found()
     except TooHardError:
         return unknown
-
-
-def conditions(node: Node) -> list[Condition]:
-    """The conditions of a tree, from left to right."""
-    if isinstance(node, And | Or):
-        return [condition for operand in node.operands for condition in conditions(operand)]
-    return [node]
 
 
 def _all_true(values: tuple[Residue, ...]) -> bool | None:

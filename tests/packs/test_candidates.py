@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from guard.pattern import parse
+from guard.pattern.names import EVENT_NAME
 from guard.rules import SAMPLE, fill_text, read_pack, shipped
-from guard.rules.lint_names import EVENT
 from tests.packs.test_events import literals
 
 ROOT = Path(__file__).parents[2]
@@ -24,7 +24,7 @@ ANY = "(any)"  # a candidate of any event name
 def test_every_candidate_is_a_rule_or_has_a_reason() -> None:
     """Each event name of a candidate stands in some pattern, else in the table of what was left out."""
     texts = [text for name in shipped() for rule in read_pack(name).rules for text in rule.patterns]
-    watched = {name for text in texts for name in literals(parse(fill_text(text, SAMPLE)).root, EVENT)}
+    watched = {name for text in texts for name in literals(parse(fill_text(text, SAMPLE)).root, EVENT_NAME)}
     page = (ROOT / "docs" / "principles.md").read_text(encoding="utf-8")
     left_out = page.partition("## What was weighed and left out")[2].partition("\n## ")[0]
     wanted = {

@@ -3,17 +3,17 @@
 import gzip
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import botocore
 import pytest
 
 from guard.pattern import parse
-from guard.pattern.ast import And, Node, Or, Selector
+from guard.pattern.ast import Node, Selector, conditions
+from guard.pattern.names import EVENT_NAME
 from guard.rules import Rule, event_table, read_pack, shipped
 from guard.rules.events import FILE, sources
-from guard.rules.lint_names import EVENT, SOURCE, literal
+from guard.rules.lint_names import SOURCE, literal
 from guard.rules.spellings import MORE, RENAMED
 
 ROOT = Path(__file__).parents[2]
@@ -80,13 +80,9 @@ def test_real_events_are_known() -> None:
     assert {(source, name) for source, name in seen if name not in sources().get(source, ())} == UNDOCUMENTED
 
 
-def literals(node: Node, selector: Selector) -> Iterator[str]:
+def literals(root: Node, selector: Selector) -> set[str]:
     """The texts that a tree compares the field with by `=`."""
-    if isinstance(node, And | Or):
-        for operand in node.operands:
-            yield from literals(operand, selector)
-    elif (text := literal(node, selector)) is not None:
-        yield text
+    return {text for one in conditions(root) if (text := literal(one, selector)) is not None}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
@@ -94,7 +90,7 @@ def test_every_literal_name_stands_in_the_table(rule: Rule) -> None:
     """Each literal eventName of a pack stands under the eventSource beside it, or under one where none is named."""
     for text in rule.patterns:
         root = parse(text).root
-        names, named = set(literals(root, EVENT)), set(literals(root, SOURCE))
+        names, named = literals(root, EVENT_NAME), literals(root, SOURCE)
         homes = [sources()[source] for source in named] or list(sources().values())
         assert named <= sources().keys()
         assert [name for name in sorted(names) if "*" not in name and not any(name in home for home in homes)] == []

@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 
 from guard.pattern import parse
-from guard.pattern.ast import Comparison, Text, Wildcard
+from guard.pattern.ast import Comparison, Text, Wildcard, conditions
 from guard.rules import Rule, fill, load, read_pack, shipped
 from guard.rules.loader import ID, alarm_faults
 from guard.rules.placeholders import LONGEST, SAMPLE, fill_text
-from guard.rules.satisfy import conditions
 from guard.rules.standards import STANDARDS
 from guard.rules.values import Faults, Value
 
