@@ -81,14 +81,15 @@ def _event(name: str, event_id: str | None) -> Mapping[str, Any]:
     """The one event that is meant, numbers as they are written. Of a long file none but it is held."""
     number, first = 0, None
     ids: dict[str, None] = {}
-    for one in _events(name, event_id):
+    faults: list[Fault] = []
+    for one in _events(name, event_id, faults):
         if event_id is None or one.get("eventID") == event_id:
             number, first = number + 1, one if first is None else first
             if len(ids) < SHOWN_IDS and one.get("eventID"):
                 ids[str(one["eventID"])] = None
-    if number == 1 and first is not None:
+    if number == 1 and first is not None and (event_id or not faults):
         return first
-    raise EventError([Fault(name, *(_several(number, ids, event_id) if number else _none(event_id)))])
+    raise EventError(faults[:1] or [Fault(name, *(_several(number, ids, event_id) if number else _none(event_id)))])
 
 
 def _none(event_id: str | None) -> tuple[str, str]:
@@ -108,15 +109,16 @@ def _several(number: int, ids: Iterable[str], event_id: str | None) -> tuple[str
     return f"holds {number:,} events", f"name one with --event-id, such as {', '.join(ids)}"
 
 
-def _events(name: str, event_id: str | None) -> Iterator[Mapping[str, Any]]:
-    """The events of a file in any wrapping that the back-test reads; with an id, those near it. Raises EventError."""
+def _events(name: str, event_id: str | None, faults: list[Fault]) -> Iterator[Mapping[str, Any]]:
+    """The events of a file in any wrapping that the back-test reads; with an id, those near it. What cannot be read
+    is a fault, told last: a file that breaks off ends in what is no JSON.
+    """
     from guard.history.content import ForeignError, blocks
     from guard.history.packed import ERRORS
     from guard.history.records import each, lines
 
     needle = event_id.encode() if event_id and PLAIN_ID.fullmatch(event_id) else b""
     unread: tuple[type[Exception], ...] = (*ERRORS, ForeignError)
-    faults = []  # told last: a file that breaks off ends in what is no JSON
     try:
         with sys.stdin.buffer if name == "-" else Path(name).open("rb") as stream:
             for block in blocks(stream):
@@ -126,9 +128,7 @@ def _events(name: str, event_id: str | None) -> Iterator[Mapping[str, Any]]:
                     else:
                         yield found
     except unread as error:
-        raise EventError([Fault(name, f"cannot be read: {error}", "name a JSON file")]) from None
-    if faults:
-        raise EventError(faults[:1])
+        faults.insert(0, Fault(name, f"cannot be read: {error}", "name a JSON file"))
 
 
 def _write_text(title: str, explained: "list[Explanation]") -> None:

@@ -134,9 +134,11 @@ MANY = 30  # more names than that help nobody
 
 
 def meant(word: str, known: Collection[str]) -> str:
-    """What to do about an unknown word: the nearest known one, or all of them where they are few."""
+    """What to do about an unknown word: the nearest known one, or all of them where they are few. An alarm's name,
+    as a mail shows it, ends in its rule's id.
+    """
     spelt = {one.lower(): one for one in sorted(known)}
-    near = difflib.get_close_matches(word.lower(), spelt, n=1)
+    near = difflib.get_close_matches(word.lower().rpartition("/")[2], spelt, n=1)
     if near:
         return f"did you mean '{spelt[near[0]]}'?"
     if len(known) > MANY:

@@ -99,6 +99,13 @@ def test_an_event_in_a_wrapping(text: str) -> None:
     assert "ec2-instance-changes: matches" in run("ec2-instance-changes", "-", stdin=text).output
 
 
+def test_a_broken_line_beside_the_event() -> None:
+    """Does not matter where the event is named and found, and is told where it is not."""
+    text = json.dumps(STOP) + '\n{"eventID": "e2", '
+    assert "matches" in run("ec2-instance-changes", "-", "--event-id", "e1", stdin=text).output
+    assert "is no JSON" in str(run("ec2-instance-changes", "-", "--event-id", "e2", stdin=text).exception)
+
+
 def test_a_rule_of_a_pack_or_a_stack(event: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """--pack and --stack say where to look."""
     monkeypatch.chdir(ROOT)
@@ -111,6 +118,7 @@ def test_a_rule_of_a_pack_or_a_stack(event: str, monkeypatch: pytest.MonkeyPatch
     ("rule", "text", "more", "said"),
     [
         ("ec2-instance-change", json.dumps(STOP), (), "did you mean 'ec2-instance-changes'?"),
+        ("guard-prod/iam-policy-changes", json.dumps(STOP), (), "did you mean 'iam-policy-changes'?"),
         ("mine-at-all", json.dumps(STOP), (), "found with --pack FILE or --stack NAME"),
         ("mine-at-all", json.dumps(STOP), ("--pack", "cis"), "known are cis-cloudtrail-changes"),
         ("root-usage", "{", (), "event.json:1: is no JSON object"),
