@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from guard.cli import options
+from guard.cli import options, tables
 from guard.history.hits import DAY
 from guard.rules.values import counted, printable
 
@@ -134,10 +134,10 @@ def _text(written: Written) -> None:
 
     console = options.console()
     table = Table(box=None, pad_edge=False)
-    heads, rows = (COMPARED, _changed(written)) if written.base is not None else (HEADS, _counted(written))
-    for head, right in heads:
+    heads, rows = _rows(written)
+    for head in heads:
         # The last column gives way where the terminal is narrow; each rule has one line.
-        table.add_column(head, justify="right" if right else "left", no_wrap=head != WIDE)
+        table.add_column(head, justify="left" if head in TEXTS else "right", no_wrap=head != WIDE)
     for row in rows:
         table.add_row(*(Text(cell, no_wrap=True, overflow="ellipsis") for cell in row))
     console.print(table if table.row_count else Text(_nothing(written)))
@@ -149,8 +149,16 @@ def _text(written: Written) -> None:
 
 
 WIDE = "Most by"
-HEADS = (("Rule", False), ("Severity", False), ("Events", True), ("Mails", True), ("A week", True), (WIDE, False))
-COMPARED = (("Rule", False), ("Mails a week before", True), ("after", True), ("Events before", True), ("after", True))
+TEXTS = {"Rule", "Severity", WIDE}  # in the other columns numbers stand
+HEADS = ("Rule", "Severity", "Events", "Mails", "A week", WIDE)
+COMPARED = ("Rule", "Mails a week before", "after", "Events before", "after")
+
+
+def _rows(written: Written) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """The heads of the table, and its rows."""
+    if written.base is not None:
+        return COMPARED, [*_changed(written)]
+    return HEADS, [*_counted(written)]
 
 
 def _counted(written: Written) -> Iterator[tuple[str, ...]]:
@@ -214,12 +222,11 @@ def _nothing(written: Written) -> str:
 
 
 def _markdown(written: Written) -> None:
-    heads, rows = (COMPARED, _changed(written)) if written.base is not None else (HEADS, _counted(written))
-    lines = [*rows]
-    top = [tuple(head for head, _ in heads), tuple("---:" if right else "---" for _, right in heads)]
-    table = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in (*top, *lines)]
-    for line in (*(table if lines else (_nothing(written),)), *(f"\n{one}" for one in _inexact(written))):
-        click.echo(line)
+    heads, rows = _rows(written)
+    align = ["---" if head in TEXTS else "---:" for head in heads]
+    click.echo(tables.markdown(heads, rows, align) if rows else _nothing(written))
+    for line in _inexact(written):
+        click.echo(f"\n{line}")
 
 
 def _html(written: Written) -> None:

@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 
 import click
 
+from guard.cli.verify_formats import printable
 from guard.rules.findings import CODES, Finding
 from guard.rules.lint import Report
 from guard.rules.values import counted
@@ -197,7 +198,7 @@ def _by_rule(report: Report) -> list[Finding]:
 
 def _outcome(case: ET.Element, finding: Finding, *, strict: bool) -> bool:
     failed = strict or finding.level == "error"
-    said = re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd]", "?", f"{finding.place}: {_said(finding)}")
+    said = printable(f"{finding.place}: {_said(finding)}")
     if failed:
         ET.SubElement(case, "failure", type=finding.code, message=said).text = finding.anchor
     else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from guard.cli import live, options
+from guard.cli import live, options, tables
 
 if TYPE_CHECKING:
     from guard.account.account import Account
@@ -82,12 +82,9 @@ def _list(account: "Account", form: str) -> None:
 
 
 def _text(found: "list[Recipient]") -> None:
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False)
-    for head in ("State", "Address", "Topic"):
-        table.add_column(head, overflow="fold")
+    table = tables.plain("State", "Address", "Topic")
     for one in found:
         style = "red" if one.state in UNSURE else "yellow" if one.state == "unsigned" else "green"
         address = one.address if one.wanted else f"{one.address} (the stack does not name it)"

@@ -15,6 +15,7 @@ import yaml
 
 from guard import policies, rules
 from guard.cli import COMMANDS, cli
+from guard.cli.tables import markdown
 from guard.names import Names, Where
 from guard.rules.standards import STANDARDS
 
@@ -23,9 +24,8 @@ BLOCK = re.compile(r"(?P<head><!-- generated: (?P<name>[a-z:-]+) -->\n).*?(?P<fo
 
 
 def table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
-    """A markdown table; `|` in a cell is escaped."""
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+    """A markdown table, a line that ends."""
+    return markdown(head, rows) + "\n"
 
 
 def rule_table() -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from guard.cli import live, options
+from guard.cli import live, options, tables
 from guard.errors import ConfigError, Fault
 
 if TYPE_CHECKING:
@@ -152,12 +152,9 @@ def _seconds(run: "Run", leg: str, otherwise: str) -> str:
 
 
 def _text(runs: "Sequence[Run]", faults: Sequence[Fault]) -> None:  # noqa: ARG001 - stderr has named them
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False)
-    for head in ("Rule", "Metric", "Alarm", "Action", "Ran"):
-        table.add_column(head, overflow="fold")
+    table = tables.plain("Rule", "Metric", "Alarm", "Action", "Ran")
     for run in runs:
         style = "green" if run.proven else "bold red"
         legs = [_seconds(run, leg, "never" if leg in run.wanted else "-") for leg in LEGS]

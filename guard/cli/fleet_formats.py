@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from guard.cli import options
+from guard.cli import options, tables
 from guard.cli.verify_formats import cell, checks, groups, subjects
 
 if TYPE_CHECKING:
@@ -194,8 +194,7 @@ def _json(document: Mapping[str, Any]) -> None:
 
 
 def _markdown(head: Sequence[str], rows: Rows) -> None:
-    for row in (head, ("---",) * len(head), *rows):
-        click.echo("| " + " | ".join(map(cell, row)) + " |")
+    click.echo(tables.markdown(head, rows, written=cell))
 
 
 Write = Callable[..., None]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from guard.cli import options
+from guard.cli import options, tables
 from guard.cli.options import STACK
 from guard.errors import GuardError
 from guard.rules import Rule, load, shipped
@@ -18,6 +18,7 @@ from guard.rules.values import counted, meant
 
 NARROW = 100  # columns, below which titles and ids would be cut into single words
 HEADS = ("Pack", "Rule", "Severity", "Title", "ATT&CK", "Controls")
+WHOLE = {"Pack", "Rule", "Severity", "Control"}
 LONG = {"prowler", "steampipe"}  # whose controls have names of a line each; JSON has them
 
 
@@ -121,12 +122,9 @@ def _text(control: Control) -> str:
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False)
-    for head in heads:
-        table.add_column(head, overflow="fold", no_wrap=head in {"Pack", "Rule", "Severity", "Control"})
+    table = tables.plain(*heads, whole=WHOLE)
     for row in rows:
         table.add_row(*map(Text, row))
     options.console(highlight=True).print(table)
@@ -137,8 +135,7 @@ def _json(rows: Sequence[object]) -> None:
 
 
 def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    for row in (heads, ["---"] * len(heads), *rows):
-        click.echo("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |")
+    click.echo(tables.markdown(heads, rows))
 
 
 WRITERS = {"table": _table, "markdown": _markdown}

@@ -8,11 +8,11 @@ import threading
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from guard.cli import options
+from guard.cli import options, tables
 from guard.cli.options import STACK
 from guard.errors import GuardError
 
@@ -128,15 +128,6 @@ def _text(told: "Story") -> None:
     options.console(highlight=True).print(Group(*parts))
 
 
-def _table(*heads: str) -> Any:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for head in heads:
-        table.add_column(head, overflow="fold")
-    return table
-
-
 def _resources(told: "Story") -> "RenderableType":
     from rich.columns import Columns
 
@@ -148,13 +139,13 @@ def _alarms(rang: "list[AlarmSeen]", shown: dict[str, str]) -> "RenderableType":
 
     from guard.sandbox.story import who
 
-    table = _table("Alarm", "Rang", "By", "Who")
+    table = tables.plain("Alarm", "Rang", "By", "Who")
     for alarm in rang:
         names = Counter(str(event.get("eventName")) for event in alarm.hits)
         by = ", ".join(f"{name} ({count})" if count > 1 else name for name, count in names.most_common(4))
         people = ", ".join(sorted({who(event) for event in alarm.hits})[:3])
         table.add_row(Text(shown[alarm.name], style="red"), *map(Text, (f"{alarm.rang}x", by or "silence", people)))
-    return table  # type: ignore[no-any-return]
+    return table
 
 
 def _names(alarms: "tuple[AlarmSeen, ...]") -> dict[str, str]:
@@ -166,10 +157,10 @@ def _names(alarms: "tuple[AlarmSeen, ...]") -> dict[str, str]:
 def _mails(mails: "tuple[Mail, ...]") -> "RenderableType":
     from rich.text import Text
 
-    table = _table("To", "Subject")
+    table = tables.plain("To", "Subject")
     for (to, subject), count in Counter((mail.to, mail.subject) for mail in mails).items():
         table.add_row(Text(to), Text(subject + (f"  ({count}x)" if count > 1 else "")))
-    return table  # type: ignore[no-any-return]
+    return table
 
 
 WRITERS = {"text": _text, "json": _json}

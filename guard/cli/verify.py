@@ -46,7 +46,7 @@ def command(form: str, *, before: bool, every: bool, **place: Any) -> None:
     else:
         click.echo(verify_formats.FORMATS[form](found, title, every=every))
     counts = Counter(one.status for one in found)
-    click.echo(", ".join(f"{counts[status]} {status}" for status in ("FAIL", "WARN", "PASS")), err=True)
+    click.echo(", ".join(f"{counts[status]} {status}" for status in verify_formats.STYLES), err=True)
     if {one.seen for one in found if one.check == "alarms"} == {"is not there"}:
         name = account.settings.component
         click.echo(f"Not one alarm of {name} is in {here.account}, {here.region}: {ELSEWHERE}", err=True)

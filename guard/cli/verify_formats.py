@@ -10,10 +10,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
-if TYPE_CHECKING:
-    from guard.account.findings import Finding
+from guard.cli import tables
 
-STYLES = {"FAIL": "bold red", "WARN": "yellow", "PASS": "green"}
+if TYPE_CHECKING:
+    from guard.account.findings import Finding, Status
+
+STYLES: "Mapping[Status, str]" = {"FAIL": "bold red", "WARN": "yellow", "PASS": "green"}
 ADDRESS = re.compile(r"([\w.+-])[\w.+-]*@(?=[\w-]+\.)")
 SHOWN = 4  # subjects of a group of equal findings
 
@@ -86,9 +88,8 @@ def as_json(found: "Sequence[Finding]", title: str, *, every: bool) -> str:  # n
 def markdown(found: "Sequence[Finding]", title: str, *, every: bool) -> str:
     """A table of what is wrong, and a line of what passed; with `every`, each PASS in the table."""
     shown = [group for status in STYLES if status != "PASS" or every for group in groups(found, status)]
-    rows = [("", "Check", "Of", "Seen", "Why", "Do"), ("---",) * 6]
-    rows += [(one[0].status, checks(one), subjects(one), one[0].seen, one[0].why, general(one)) for one in shown]
-    table = "\n".join("| " + " | ".join(map(cell, row)) + " |" for row in rows)
+    rows = [(one[0].status, checks(one), subjects(one), one[0].seen, one[0].why, general(one)) for one in shown]
+    table = tables.markdown(("", "Check", "Of", "Seen", "Why", "Do"), rows, written=cell)
     counts: Counter[str] = Counter(one.status for one in found)
     summary = ", ".join(f"{counts[status]} {status}" for status in STYLES)
     return f"### {title}\n\n{summary}\n" + (f"\n{table}\n" if shown else "")
@@ -97,7 +98,7 @@ def markdown(found: "Sequence[Finding]", title: str, *, every: bool) -> str:
 def cell(said: str) -> str:
     """A text in a table that may be public, as a job's summary is: no HTML, addresses as `a***@example.com`."""
     masked = ADDRESS.sub(r"\1***@", escape(said, quote=False))
-    return masked.replace("|", "\\|").replace("\n", "<br>")
+    return tables.cell(masked).replace("\n", "<br>")
 
 
 def junit(found: "Sequence[Finding]", title: str, *, every: bool) -> str:  # noqa: ARG001
