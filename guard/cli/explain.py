@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from guard.cli import options
 from guard.cli.options import STACK
 from guard.errors import Fault, FaultsError, GuardError
 
 if TYPE_CHECKING:
     from guard.pattern import Pattern
     from guard.pattern.explain import Explanation
-    from guard.rules import Rule
 
 SHOWN_IDS = 5
 PLAIN_ID = re.compile(r"[A-Za-z0-9-]+")  # stands so in a log file, whatever writes it
@@ -45,8 +45,6 @@ def command(rule: str, event: str, event_id: str | None, packs: tuple[str, ...],
     guard explain '{ $.eventName = "ConsoleLogin" }' - < event.json
     guard explain root-usage log.json.gz --event-id 0f0f0f0f-...
     """
-    if stack is not None and packs:
-        raise click.UsageError("name packs with --pack, or a stack with --stack, not both")
     title, patterns = _patterns(rule, packs, stack)
     chosen = _event(event, event_id)
     explained = [pattern.explain(chosen) for pattern in patterns]
@@ -60,21 +58,12 @@ def _patterns(rule: str, packs: tuple[str, ...], stack: str | None) -> "tuple[st
 
     if rule.lstrip().startswith("{"):
         return "pattern", [parse(rule)]
-    found = _rules(packs, stack)
+    found = {one.id: one for one in options.rules(packs, stack)}
     if rule not in found:
         own = "" if packs or stack else "; a rule of your own is found with --pack FILE or --stack NAME"
         fix = "a pattern stands in { }" if "$." in rule or " " in rule else meant(rule, sorted(found)) + own
         raise GuardError(f"no rule has the id '{rule}': {fix}")
     return rule, [parse(text) for text in fill(found[rule], SAMPLE).patterns]
-
-
-def _rules(packs: tuple[str, ...], stack: str | None) -> "dict[str, Rule]":
-    from guard.rules import load, shipped
-    from guard.settings import load_stack
-
-    if stack is not None:
-        return {rule.id: rule for rule in load_stack(Path.cwd(), stack).rules.rules}
-    return {rule.id: rule for name in packs or shipped() for rule in load([name]).rules}
 
 
 def _event(name: str, event_id: str | None) -> Mapping[str, Any]:

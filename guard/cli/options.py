@@ -2,6 +2,8 @@
 
 import re
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,6 +12,8 @@ from guard.errors import GuardError
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from guard.rules import Rule
 
 WIDTH = 140  # of what goes to no terminal: a file, a pager
 NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
@@ -33,6 +37,18 @@ def console(*, width: int = 0, highlight: bool = False) -> "Console":
     from rich.console import Console
 
     return Console(width=None if sys.stdout.isatty() else width or WIDTH, highlight=highlight)
+
+
+def rules(packs: Sequence[str], stack: str | None) -> "list[Rule]":
+    """The rules of packs, each by itself (all shipped ones where none is named), or those that a stack deploys."""
+    from guard.rules import load, shipped
+    from guard.settings import load_stack
+
+    if stack is None:
+        return [rule for name in packs or shipped() for rule in load([name]).rules]
+    if packs:
+        raise click.UsageError("name packs with --pack, or a stack with --stack, not both")
+    return list(load_stack(Path.cwd(), stack).rules.rules)
 
 
 class UnaskedError(GuardError):

@@ -5,14 +5,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import groupby
-from pathlib import Path
 
 import click
 
 from guard.cli import options, tables
 from guard.cli.options import STACK
 from guard.errors import GuardError
-from guard.rules import Rule, load, shipped
+from guard.rules import Rule
 from guard.rules.standards import STANDARDS, Control
 from guard.rules.values import counted, meant
 
@@ -37,23 +36,13 @@ def command(packs: tuple[str, ...], stack: str | None, standard: str | None, for
     guard rules --pack cis
     guard rules --stack prod --standard cis-5.0
     """
-    if stack is not None and packs:
-        raise click.UsageError("name packs with --pack, or a stack with --stack, not both")
-    rules = _rules(packs, stack)
+    rules = options.rules(packs, stack)
     if standard is not None:
         _tell(_coverage(rules, standard), standard, form)
     elif form == "json":
         _json([_record(rule) for rule in rules])
     else:
         _list(rules, form)
-
-
-def _rules(packs: tuple[str, ...], stack: str | None) -> list[Rule]:
-    from guard.settings import load_stack
-
-    if stack is not None:
-        return list(load_stack(Path.cwd(), stack).rules.rules)
-    return [rule for name in packs or shipped() for rule in load([name]).rules]
 
 
 def _record(rule: Rule) -> dict[str, object]:
@@ -90,8 +79,7 @@ def _first_to_last(names: Sequence[str]) -> str:
 def _coverage(rules: Sequence[Rule], name: str) -> tuple[Control, ...]:
     if name not in STANDARDS:
         raise GuardError(f"no standard '{name}' is known: {meant(name, sorted(STANDARDS))}")
-    every = [rule for pack in shipped() for rule in load([pack]).rules]
-    return STANDARDS[name].coverage(rules, every, name)
+    return STANDARDS[name].coverage(rules, options.rules((), None), name)
 
 
 def _tell(controls: Sequence[Control], name: str, form: str) -> None:
