@@ -2,9 +2,7 @@
 
 import json
 import re
-import sys
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -68,10 +66,13 @@ def _patterns(rule: str, packs: tuple[str, ...], stack: str | None) -> "tuple[st
 
 def _event(name: str, event_id: str | None) -> Mapping[str, Any]:
     """The one event that is meant, numbers as they are written. Of a long file none but it is held."""
+    from guard.history.reading import events
+
     number, first = 0, None
     ids: dict[str, None] = {}
     faults: list[Fault] = []
-    for one in _events(name, event_id, faults):
+    needle = event_id.encode() if event_id and PLAIN_ID.fullmatch(event_id) else b""
+    for _, one in events(name, faults, needle):
         if event_id is None or one.get("eventID") == event_id:
             number, first = number + 1, one if first is None else first
             if len(ids) < SHOWN_IDS and one.get("eventID"):
@@ -96,28 +97,6 @@ def _several(number: int, ids: Iterable[str], event_id: str | None) -> tuple[str
     if not ids:
         return f"holds {number:,} events, none with an eventID", alone
     return f"holds {number:,} events", f"name one with --event-id, such as {', '.join(ids)}"
-
-
-def _events(name: str, event_id: str | None, faults: list[Fault]) -> Iterator[Mapping[str, Any]]:
-    """The events of a file in any wrapping that the back-test reads; with an id, those near it. What cannot be read
-    is a fault, told last: a file that breaks off ends in what is no JSON.
-    """
-    from guard.history.content import ForeignError, blocks
-    from guard.history.packed import ERRORS
-    from guard.history.records import each, lines
-
-    needle = event_id.encode() if event_id and PLAIN_ID.fullmatch(event_id) else b""
-    unread: tuple[type[Exception], ...] = (*ERRORS, ForeignError)
-    try:
-        with sys.stdin.buffer if name == "-" else Path(name).open("rb") as stream:
-            for block in blocks(stream):
-                for place, found in each(lines(name, block.data, block.number)) if needle in block.data else ():
-                    if isinstance(found, str):
-                        faults.append(Fault(place, found.removesuffix(": left out"), "write one event, or one a line"))
-                    else:
-                        yield found
-    except unread as error:
-        faults.insert(0, Fault(name, f"cannot be read: {error}", "name a JSON file"))
 
 
 def _write_text(title: str, explained: "list[Explanation]") -> None:

@@ -56,6 +56,15 @@ def number_text(value: Any) -> str | None:
     return text if text[-1].isdigit() else None
 
 
+def with_numbers(value: Any) -> Any:
+    """A JSON value whose Lexemes are numbers, for whoever writes it as JSON again."""
+    if isinstance(value, Lexeme):
+        return json.loads(value)
+    if isinstance(value, Mapping):
+        return {key: with_numbers(inner) for key, inner in value.items()}
+    return [with_numbers(inner) for inner in value] if isinstance(value, list) else value
+
+
 def _digits(value: int) -> str:
     """`str(value)` for an integer of any length; Python refuses it above some thousand digits."""
     return format(Decimal(value), "f")

@@ -9,6 +9,8 @@ import pytest
 from guard.sandbox.events import EventsError, incident, read
 from tests.sandbox.deployed import RUN
 
+EVENT = {**RUN, "requestParameters": {"maxCount": 3, "price": 1.5, "ports": [22, 443]}}
+
 
 def test_the_incident_ships() -> None:
     """Thirteen events in the order of their time, the log's end last."""
@@ -21,20 +23,26 @@ def test_the_incident_ships() -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        json.dumps({"Records": [RUN, RUN]}).encode(),
-        json.dumps([RUN, RUN]).encode(),
-        (json.dumps(RUN) + "\n\n" + json.dumps(RUN) + "\n").encode(),
-        gzip.compress(json.dumps({"Records": [RUN, RUN]}).encode()),
-        gzip.compress((json.dumps(RUN) + "\n" + json.dumps(RUN)).encode()),
-        b"\xef\xbb\xbf" + json.dumps([RUN, RUN]).encode(),
+        json.dumps({"Records": [EVENT, EVENT]}).encode(),
+        json.dumps([EVENT, EVENT]).encode(),
+        (json.dumps(EVENT) + "\n\n" + json.dumps(EVENT) + "\n").encode(),
+        gzip.compress(json.dumps({"Records": [EVENT, EVENT]}).encode()),
+        gzip.compress((json.dumps(EVENT) + "\n" + json.dumps(EVENT)).encode()),
+        b"\xef\xbb\xbf" + json.dumps([EVENT, EVENT]).encode(),
+        f"2026-11-02T03:00:00.000Z {json.dumps(EVENT)}\n2026-11-02T03:00:01.000Z {json.dumps(EVENT)}\n".encode(),
+        json.dumps({"Events": [{"CloudTrailEvent": json.dumps(EVENT)}] * 2}).encode(),
+        json.dumps([{"detail-type": "AWS API Call via CloudTrail", "detail": EVENT}] * 2).encode(),
     ],
-    ids=["records", "array", "lines", "gzip", "gzipped lines", "a mark of its encoding"],
+    ids=[
+        *("records", "array", "lines", "gzip", "gzipped lines", "a mark of its encoding"),
+        *("an export of CloudWatch Logs", "lookup-events", "EventBridge"),
+    ],
 )
 def test_forms_of_a_log_file(tmp_path: Path, data: bytes) -> None:
     """By content, whatever the name."""
     path = tmp_path / "log"
     path.write_bytes(data)
-    assert read(path) == [RUN, RUN]
+    assert read(path) == [EVENT, EVENT]
 
 
 @pytest.mark.parametrize(
