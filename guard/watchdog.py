@@ -12,7 +12,10 @@ FAILED = "watchdog-failed"
 UNDELIVERED = "watchdog-undelivered"
 TEXTS: Mapping[str, tuple[str, str]] = {  # what the mail says: what happened, what to do first
     SILENT: (
-        "No CloudTrail event has reached the log group for {hours} h: the trail was stopped, or its way is cut.",
+        (
+            "No CloudTrail event has reached the log group for {hours} h: the trail was stopped, or its way is cut. "
+            "A mail that says OK has the same text, and means that events arrive again."
+        ),
         "run `guard verify`; look at the trail's status (aws cloudtrail get-trail-status) and start it again.",
     ),
     FAILED: (

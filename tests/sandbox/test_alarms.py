@@ -44,6 +44,7 @@ def test_an_event_that_no_rule_means_rings_nothing(guard: Deployed) -> None:
     """A read is only logged; the heartbeat hears it."""
     guard.aws.play([happening("DescribeInstances", readOnly=True)])
     assert guard.subjects() == ["OK watchdog-silent"]
+    assert "means that events arrive again" in guard.aws.mails[-1].text
 
 
 def test_silence_rings_the_heartbeat(guard: Deployed) -> None:
