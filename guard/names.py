@@ -1,6 +1,7 @@
 """Physical names, derived from the component's name and a rule's id, and the ARNs made of them."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 ROLE_PREFIX = "CloudTrail_CloudWatchLogs_"  # IAM's names are the account's, not the region's
@@ -80,6 +81,18 @@ class Where:
         return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
 
 
+# What the regions of a partition begin with; all others are in `aws`. botocore, data/partitions.json
+PARTITIONS: Mapping[str, str] = {
+    "cn": "aws-cn",
+    "us-gov": "aws-us-gov",
+    "eusc-de": "aws-eusc",
+    "us-iso": "aws-iso",
+    "us-isob": "aws-iso-b",
+    "eu-isoe": "aws-iso-e",
+    "us-isof": "aws-iso-f",
+}
+
+
 def partition(region: str) -> str:
     """The partition of a region."""
-    return {"cn": "aws-cn", "us-gov": "aws-us-gov"}.get(region.rsplit("-", 2)[0], "aws")
+    return PARTITIONS.get(region.rsplit("-", 2)[0], "aws")

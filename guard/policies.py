@@ -9,7 +9,9 @@ Document = dict[str, Any]
 Statement = dict[str, Any]
 CLOUDTRAIL = "cloudtrail.amazonaws.com"
 CLOUDWATCH = "cloudwatch.amazonaws.com"
-SUFFIX = {"aws-cn": "amazonaws.com.cn"}
+# Of CloudWatch Logs where it is not amazonaws.com: hashicorp/terraform-provider-aws,
+# internal/service/meta/service_principal_data_source.go
+SUFFIX = {"aws-cn": "amazonaws.com.cn", "aws-iso": "c2s.ic.gov", "aws-iso-b": "sc2s.sgov.gov"}
 
 
 def document(*statements: Statement) -> Document:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 ARN = "arn:"
-PARTITIONS = {"cn": "aws-cn", "us-gov": "aws-us-gov"}
+PARTITIONS = {"cn": "aws-cn", "us-gov": "aws-us-gov", "eusc-de": "aws-eusc"}
 AWS_KEY = "alias/aws/sns"
 # Types of arguments that hold a text which is no ARN though it may look like one: a mail, a widget's title.
 PROSE = {"description", "alarmDescription", "dashboardBody"}

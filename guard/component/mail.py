@@ -8,7 +8,11 @@ from guard.rules import describe
 from guard.rules.model import Rule
 
 HOURS = 3
-CONSOLES = {"aws-cn": "console.amazonaws.cn", "aws-us-gov": "console.amazonaws-us-gov.com"}
+CONSOLES = {
+    "aws-cn": "console.amazonaws.cn",
+    "aws-us-gov": "console.amazonaws-us-gov.com",
+    "aws-eusc": "console.amazonaws-eusc.eu",
+}
 
 
 # CloudWatch's mail names the account of the alarm, which is not the one where it happened.

@@ -47,7 +47,7 @@ DRILL = (
         "kms",
         ("GenerateDataKey", "Decrypt"),
         "keys",
-        {"StringLike": {"kms:ViaService": "sns.{region}.amazonaws.com"}},
+        {"StringLike": {"kms:ViaService": "sns.{region}.amazonaws.*"}},
     ),
 )
 CONFIRM = (

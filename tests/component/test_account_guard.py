@@ -79,7 +79,10 @@ def test_every_child_is_the_components(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize(("region", "partition"), [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")])
+@pytest.mark.parametrize(
+    ("region", "partition"),
+    [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov"), ("eusc-de-east-1", "aws-eusc")],
+)
 def test_every_arn_is_the_partitions(tmp_path: Path, region: str, partition: str) -> None:
     """No input holds an ARN of another partition."""
     deployed = guarded(tmp_path, region, packs=["essentials", "self-protection"], data_events=True)

@@ -92,6 +92,7 @@ def test_the_alarms_text_fits_in_bytes(tmp_path: Path, letters: str) -> None:
     [
         ("us-gov-west-1", "us-gov-west-1.console.amazonaws-us-gov.com"),
         ("cn-north-1", "cn-north-1.console.amazonaws.cn"),
+        ("eusc-de-east-1", "eusc-de-east-1.console.amazonaws-eusc.eu"),
     ],
 )
 def test_the_link_is_the_partitions(tmp_path: Path, region: str, console: str) -> None:

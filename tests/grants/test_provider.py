@@ -9,6 +9,7 @@ import botocore.session
 import pytest
 
 from guard import program
+from guard.access import Request, allowed
 from guard.grants import provider, scp
 from guard.grants.actions import OTHERS
 from guard.grants.commands import COMMANDS
@@ -112,3 +113,11 @@ def test_other_partitions_have_arns_of_their_own() -> None:
     made = policy(at, [one for one in provider.deploy() if one.on != "functions"])
     arns = [arn for one in made["Statement"] for arn in one["Resource"] if arn != "*"]
     assert {arn.split(":")[1] for arn in arns} == {"aws-cn"}
+
+
+def test_services_of_other_partitions_have_other_suffixes() -> None:
+    """Whoever drills in China publishes through a service whose name ends in .cn there."""
+    at = Place(settings_of(FULL, "dev", ROOT), Where("aws-cn", "cn-north-1", "123456789012"))
+    via = {"kms:ViaService": "sns.cn-north-1.amazonaws.com.cn"}
+    asked = Request({"AWS": at.arns("role")[0]}, "kms:Decrypt", at.where.arn("kms", "key/1"), via)
+    assert allowed([policy(at, COMMANDS["drill"])], asked)

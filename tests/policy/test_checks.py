@@ -123,6 +123,8 @@ def test_log_groups_with_filters_are_standard(name: str, kind: str | None, fault
         ("arn:aws:s3:::b", "cn-north-1", 1),
         ("arn:aws:s3:::b", "us-gov-west-1", 1),
         ("arn:aws-us-gov:s3:::b", "us-east-1", 1),
+        ("arn:aws-eusc:s3:::b", "eusc-de-east-1", 0),
+        ("arn:aws:s3:::b", "eusc-de-east-1", 1),
         ("arn:aws:s3:::b", "", 0),
         ("no arn", "cn-north-1", 0),
     ],

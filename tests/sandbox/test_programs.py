@@ -25,9 +25,9 @@ def test_two_stacks_fit_in_one_account_and_region() -> None:
         assert rang == {"account-guard-dev/ec2-instance-changes", "account-guard-prod/ec2-instance-changes"}
 
 
-@pytest.mark.parametrize("region", ["us-east-1", "cn-north-1", "us-gov-west-1"])
+@pytest.mark.parametrize("region", ["us-east-1", "cn-north-1", "us-gov-west-1", "eusc-de-east-1"])
 def test_any_partition(region: str) -> None:
-    """In the partitions of China and of the US government an event rings too."""
+    """In the partitions of China, of the US government and of the EU an event rings too."""
     with Sandbox() as aws:
         deployed = aws.deploy(ROOT, "dev", {**CONFIG, "aws:region": region})
         aws.confirm()
