@@ -11,7 +11,7 @@ from guard.rules.describe import description
 from guard.rules.ids import Ids, check_covers, unique
 from guard.rules.model import SEVERITIES, Alarm, Event, Examples, Pack, Place, Rule, RuleSet, Severity
 from guard.rules.placeholders import SAMPLE, fill, fill_text, open_names
-from guard.rules.sources import elsewhere, is_path, read_source, shipped
+from guard.rules.sources import distinct, elsewhere, is_path, read_source, shipped
 from guard.rules.values import Faults, inline
 
 __all__ = [
@@ -67,7 +67,7 @@ def load(
     of all of them.
     """
     faults = Faults()
-    sources = [read_source(name, root or Path.cwd(), faults) for name in dict.fromkeys(packs)]
+    sources = [read_source(name, root or Path.cwd(), faults) for name in distinct(packs, root or Path.cwd())]
     read = [source and source.pack for source in sources]
     if rules:
         read.append(loader.own(inline(rules, "rules", faults), faults))

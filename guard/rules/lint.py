@@ -9,7 +9,7 @@ from guard.rules.exclude import excluded
 from guard.rules.findings import CODES, Finding
 from guard.rules.ids import Ids, check_covers, covered, unique
 from guard.rules.model import Pack, Place, Rule, RuleSet
-from guard.rules.sources import elsewhere, read_source
+from guard.rules.sources import distinct, elsewhere, read_source
 from guard.rules.standards import STANDARDS
 from guard.rules.subject import Subject, subject
 from guard.rules.values import Faults, Value, meant
@@ -38,7 +38,7 @@ class Report:
 def lint(names: Sequence[str], root: Path) -> Report:
     """Packs, by name or path from `root`, and their rules together, on a trail that records management events."""
     faults = Faults()
-    wanted = list(dict.fromkeys(names))
+    wanted = distinct(names, root)
     sources = [source for name in wanted if (source := read_source(name, root, faults))]
     packs = [source.pack for source in sources]
     values = {key: value for source in sources for key, value in source.values.items()}

@@ -1,6 +1,7 @@
 """Where packs are: shipped ones by name, a user's own by path."""
 
-from collections.abc import Collection, Mapping
+import os
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -46,6 +47,14 @@ def _file(path: Path, file: str, name: str, faults: Faults) -> Source | None:
 def is_path(name: str) -> bool:
     """Whether a pack's name is the path of a file."""
     return "/" in name or "\\" in name or name.endswith((".yaml", ".yml"))
+
+
+def distinct(names: Iterable[str], root: Path) -> list[str]:
+    """The names, each pack's once: `mine.yaml` and `./mine.yaml` are one."""
+    first: dict[str, str] = {}
+    for name in names:
+        first.setdefault(os.path.realpath(root / name) if is_path(name) else name, name)
+    return list(first.values())
 
 
 def read_source(name: str, root: Path, faults: Faults) -> Source | None:

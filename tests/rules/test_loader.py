@@ -9,6 +9,7 @@ import yaml
 from guard import rules
 from guard.errors import RuleError
 from guard.rules import yamlfile
+from guard.rules.lint import lint
 from guard.rules.values import Faults
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "faults.yaml").read_text("utf-8"))
@@ -80,6 +81,18 @@ def test_values_are_those_an_editor_reads(tmp_path: Path) -> None:
     rule = rules.load(["./p.yaml"], root=tmp_path).rules[0]
 
     assert rule.examples.match[0] == {"a": 1, "b": "No", "c": "2024-01-01", "d": 1.5, "e": None, "f": True}
+
+
+def test_one_file_by_two_paths(tmp_path: Path) -> None:
+    """Is one pack, not ids that are repeated."""
+    (tmp_path / "p.yaml").write_text(
+        "title: t\nrules:\n- {id: a, title: a, severity: low, pattern: '{ $.a = 1 }', "
+        "examples: {match: [{a: 1}], no_match: [{a: 2}]}}"
+    )
+    names = ["p.yaml", "./p.yaml", str(tmp_path / "p.yaml")]
+
+    assert [rule.id for rule in rules.load(names, root=tmp_path).rules] == ["a"]
+    assert [rule.id for rule in lint(names, tmp_path).rules] == ["a"]
 
 
 def test_shipped_packs_load() -> None:
