@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from guard.account import alarms, bucket, filters, group, keys, quotas, topics, trail
 from guard.account.account import Account
 from guard.account.findings import Finding, judged
-from guard.pattern.count import regexes
 
 CHECK = "free names"
 TAKEN = "it is deployed already (then: guard verify, without --before), or import it, or name the stack otherwise"
@@ -33,8 +32,7 @@ def room(account: Account) -> Iterator[Finding]:
         prefix = account.settings.names.alarm_prefix
         others = {name: one for name, one in filters.described(account).items() if not name.startswith(prefix)}
         texts += [one.get("filterPattern", "") for one in others.values()]
-    yield quotas.used("metric filters of the log group", len(texts), quotas.FILTERS)
-    yield quotas.used("filters with a regular expression", sum(map(bool, map(regexes, texts))), quotas.REGEXES)
+    yield from quotas.of_group(texts)
     found = account.trails()
     coming = int(account.owns_trail and account.settings.names.trail not in [one["Name"] for one in found])
     yield quotas.used("trails of the region", len(found) + coming, quotas.TRAILS)

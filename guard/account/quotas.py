@@ -4,7 +4,7 @@ copy of the events costs.
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -15,22 +15,27 @@ from guard.account.arriving import incoming
 from guard.account.findings import Finding, Status, judged
 from guard.pattern.count import regexes
 from guard.prices import PRICES
+from guard.rules.limits import FILTERS, REGEX_FILTERS
 
 CHECK = "quotas"
-FILTERS, REGEXES, TRAILS = 100, 5, 5
+TRAILS = 5
 NEAR = 0.9
 DAYS = 30  # of a month
 
 
 def check(account: Account) -> Iterator[Finding]:
     """The findings of an account where the stack is deployed."""
-    there = [one.get("filterPattern", "") for one in filters.described(account).values()]
-    yield used("metric filters of the log group", len(there), FILTERS)
-    yield used("filters with a regular expression", sum(map(bool, map(regexes, there))), REGEXES)
+    yield from of_group([one.get("filterPattern", "") for one in filters.described(account).values()])
     yield Finding(CHECK, "alarms", "PASS", f"{len(alarms.expected(account))}; CloudWatch sets no limit")
     found = account.trails()
     yield used("trails of the region", len(found), TRAILS)
     yield copies(account, found, coming=0)
+
+
+def of_group(patterns: Collection[str]) -> Iterator[Finding]:
+    """The log group's, of the patterns of its filters."""
+    yield used("metric filters of the log group", len(patterns), FILTERS)
+    yield used("filters with a regular expression", sum(map(bool, map(regexes, patterns))), REGEX_FILTERS)
 
 
 def used(subject: str, count: int, limit: int) -> Finding:

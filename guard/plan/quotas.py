@@ -7,6 +7,7 @@ from typing import Any
 from guard.pattern.count import regexes
 from guard.plan.model import Quota
 from guard.rules.describe import MAX_DESCRIPTION, size
+from guard.rules.limits import FILTERS, MAX_LENGTH, MAX_REGEXES, REGEX_FILTERS
 
 Inputs = Mapping[str, Any]
 
@@ -20,13 +21,13 @@ def count(by_type: Mapping[str, Sequence[Inputs]]) -> tuple[Quota, ...]:
     for one in filters:
         expressions[str(one["logGroupName"])] += bool(regexes(one["pattern"]))
     return (
-        _fullest("Metric filters of a log group", groups.items(), 100),
-        _fullest("Characters of a pattern", ((one["name"], len(one["pattern"])) for one in filters), 1024),
-        _fullest("Filters with a regular expression, of a log group", expressions.items(), 5),
+        _fullest("Metric filters of a log group", groups.items(), FILTERS),
+        _fullest("Characters of a pattern", ((one["name"], len(one["pattern"])) for one in filters), MAX_LENGTH),
+        _fullest("Filters with a regular expression, of a log group", expressions.items(), REGEX_FILTERS),
         _fullest(
             "Regular expressions of a pattern",
             ((one["name"], regexes(one["pattern"])) for one in filters),
-            2,
+            MAX_REGEXES,
         ),
         _fullest(
             "Bytes of an alarm's description",

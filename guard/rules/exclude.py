@@ -8,12 +8,11 @@ from guard.pattern import parse
 from guard.pattern.ast import And, Node, Or
 from guard.pattern.text import condition
 from guard.rules.conditions import ConditionError, clauses
+from guard.rules.limits import FILTERS, MAX_LENGTH
 from guard.rules.model import Place, Rule
 from guard.rules.placeholders import LONGEST, fill_text
 from guard.rules.satisfy import satisfiable
 from guard.rules.values import Faults
-
-MAX_PATTERN, MAX_FILTERS = 1024, 100
 
 
 def excluded(rule: Rule, faults: Faults, place: Place | None = None) -> Rule:
@@ -40,10 +39,10 @@ def _narrowed(pattern: str, added: list[str]) -> list[str]:
     if _fits(whole):
         return [whole]
     try:
-        parts = list(islice(_split(parse(pattern).root, added), MAX_FILTERS + 1))
+        parts = list(islice(_split(parse(pattern).root, added), FILTERS + 1))
     except _TooLongError:
         parts = []
-    if 0 < len(parts) <= MAX_FILTERS:
+    if 0 < len(parts) <= FILTERS:
         return parts
     length = len(fill_text(whole, LONGEST))
     what = f"with its exclusions the pattern has {length:,} characters, of 1,024 allowed"
@@ -74,7 +73,7 @@ def _joined(body: str, added: list[str]) -> str:
 
 
 def _fits(pattern: str) -> bool:
-    return len(fill_text(pattern, LONGEST)) <= MAX_PATTERN
+    return len(fill_text(pattern, LONGEST)) <= MAX_LENGTH
 
 
 def _written(node: Node) -> str:

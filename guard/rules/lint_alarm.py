@@ -8,11 +8,11 @@ from guard.pattern.ast import Comparison, Node, Regex, conditions
 from guard.rules.alike import pairs
 from guard.rules.describe import MAX_DESCRIPTION, description, size
 from guard.rules.findings import Finding
+from guard.rules.limits import FILTERS, REGEX_FILTERS
 from guard.rules.satisfy import same, satisfiable
 from guard.rules.subject import Subject
 from guard.rules.template import TO_WRITE
 
-MAX_FILTERS, MAX_REGEX_FILTERS = 100, 5
 # More of one rule's events than any account records: bursts of 84 a second were seen
 # (https://github.com/eijikominami/aws-cloudformation-templates/pull/138).
 EVENTS_A_SECOND = 100
@@ -68,8 +68,8 @@ def together(subjects: Sequence[Subject]) -> Iterator[Finding]:
     """What is odd about rules deployed on one log group."""
     filters = [(subject, pattern) for subject in subjects for pattern in subject.filters]
     regexes = [subject for subject, pattern in filters if _has_regex(pattern.root)]
-    yield from _over([subject for subject, _ in filters], MAX_FILTERS, "G303", "metric filters")
-    yield from _over(regexes, MAX_REGEX_FILTERS, "G304", "filters with a regular expression")
+    yield from _over([subject for subject, _ in filters], FILTERS, "G303", "metric filters")
+    yield from _over(regexes, REGEX_FILTERS, "G304", "filters with a regular expression")
     loud = sorted((subject for subject in subjects if subject.rule.topic != QUIET), key=lambda subject: subject.rule.id)
     for one, other in pairs(loud):
         if same(one.root, other.root):

@@ -10,11 +10,12 @@ from guard.pattern import parse
 from guard.rules import arns
 from guard.rules import fields as f
 from guard.rules.conditions import KNOWN, ConditionError, clauses
+from guard.rules.limits import MAX_LENGTH
 from guard.rules.model import SEVERITIES, Alarm, Examples, Pack, Place, Rule
 from guard.rules.placeholders import LONGEST, SAMPLE, fill_text, unknown
 from guard.rules.values import Faults, Value, meant
 
-MAX_PATTERN, MAX_NAME = 1024, 64
+MAX_NAME = 64
 UNNAMED = "?"
 MAX_ACTIONS = 4  # CloudWatch takes five, and one is the topic
 DAY, WEEK, HOUR = 86_400, 604_800, 3_600
@@ -219,13 +220,13 @@ def _check_patterns(value: Value, read: Mapping[str, Any], faults: Faults) -> No
 
 def _check_pattern(value: Value, pattern: str, faults: Faults) -> None:
     length = max(len(value.data), len(fill_text(pattern, LONGEST)))
-    if length > MAX_PATTERN:
+    if length > MAX_LENGTH:
         fix = "CloudWatch Logs takes 1,024: split it"
         faults.note(value.place, f"the pattern has {length:,} characters", fix, "G002")
     for name in unknown(pattern):
         offset = value.data.find("${" + name)
         faults.note(value.at(offset), f"unknown placeholder '${{{name}}}'", meant(name, SAMPLE), "G002")
-    if length <= MAX_PATTERN:
+    if length <= MAX_LENGTH:
         try:
             parse(pattern)
         except PatternError as error:

@@ -13,13 +13,13 @@ from guard.errors import PatternError
 from guard.names import Where
 from guard.pattern import Pattern, parse
 from guard.pattern.count import regexes
+from guard.rules.limits import FILTERS, REGEX_FILTERS
 from guard.sandbox import alarms, keys
 from guard.sandbox.intercept import Call, Refused
 from guard.sandbox.metrics import key
 from guard.sandbox.world import MINUTE, Hit, Region, World
 
 STANDARD = "STANDARD"
-FILTERS, EXPRESSIONS = 100, 5  # a log group's limits: of those with a regular expression fewer are taken
 OLDEST, NEWEST = 14 * 24 * 3600, 2 * 3600  # seconds: events outside are rejected
 parsed = lru_cache(maxsize=1024)(parse)
 
@@ -49,8 +49,8 @@ def put_metric_filter(world: World, call: Call) -> Mapping[str, Any]:
     beside = [one["filterPattern"] for one in others if one["logGroupName"] == group]
     if len(beside) >= FILTERS:
         raise Refused("LimitExceededException", f"a log group has {FILTERS} metric filters at most")
-    if regexes(call.params["filterPattern"]) and sum(map(bool, map(regexes, beside))) >= EXPRESSIONS:
-        raise Refused("LimitExceededException", f"a log group has {EXPRESSIONS} with a regular expression at most")
+    if regexes(call.params["filterPattern"]) and sum(map(bool, map(regexes, beside))) >= REGEX_FILTERS:
+        raise Refused("LimitExceededException", f"a log group has {REGEX_FILTERS} with a regular expression at most")
     call.read()
     store[:] = [*others, store[-1]]
     return {}

@@ -5,7 +5,7 @@ from typing import Any
 
 from guard.errors import Fault
 from guard.rules import fill_text
-from guard.rules.loader import MAX_PATTERN
+from guard.rules.limits import MAX_LENGTH
 from guard.rules.model import RuleSet
 from guard.rules.placeholders import LONGEST
 
@@ -25,7 +25,7 @@ def overlong(place: str, values: Mapping[str, Any], rules: RuleSet) -> Iterator[
     known = {**LONGEST, **{key: value for key, value in values.items() if isinstance(value, str)}}
     for rule in rules.rules:
         length = max(len(fill_text(pattern, known)) for pattern in rule.patterns)
-        if length > MAX_PATTERN:
+        if length > MAX_LENGTH:
             what = f"a name of {len(known['logGroup'])} characters makes a pattern of rule '{rule.id}' {length:,} long"
-            fix = f"{MAX_PATTERN:,} are allowed: name another log group, or disable the rule under 'overrides'"
+            fix = f"{MAX_LENGTH:,} are allowed: name another log group, or disable the rule under 'overrides'"
             yield Fault(place, what, fix)
