@@ -165,7 +165,9 @@ class _Builder:
             raise _StopError(place, f"nested deeper than {MAX_DEPTH} levels", "make it flatter")
 
 
-ESCAPES = {'"': re.compile(r"\\(?:x.{2}|u.{4}|U.{8}|.)"), "'": re.compile("''")}
+ESCAPES = {'"': re.compile(r"\\(?:x.{2}|u.{4}|U.{8}|.|\Z)"), "'": re.compile("''")}
+_JOINED = re.compile(r"(?<!\\)(?:\\\\)*\\\Z")  # a line after which the text goes on without a blank
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # what YAML takes for a line's end
 _OPENERS: dict[str, Callable[[], Any]] = {"MappingStartEvent": dict, "SequenceStartEvent": list}
 
 
@@ -179,30 +181,32 @@ def _tag_oddity(event: Any, place: Place) -> Iterator[Oddity]:
 
 
 def _lines(event: Any, place: Place, source: list[str]) -> tuple[tuple[int, Place], ...]:
-    """Where the lines of a text begin: (offset in the text, place)."""
-    if event.style in ESCAPES and event.start_mark.line == event.end_mark.line:
-        return _quoted(event, place, source[event.start_mark.line])
-    if event.style not in ("|", ">"):
-        return ((0, Place(place.file, place.line, place.column + bool(event.style))),)
-    found, cursor = [], 0
-    for number in range(event.start_mark.line + 1, min(event.end_mark.line + 1, len(source))):
-        line = source[number].strip()
-        offset = event.value.find(line, cursor) if line else -1
-        if offset >= 0:
-            column = len(source[number]) - len(source[number].lstrip()) + 1
-            found.append((offset, Place(place.file, number + 1, column)))
-            cursor = offset + len(line)
+    """Where the lines of a text begin, and where it goes on behind each escape: (offset in the text, place)."""
+    found, cursor, joined = [], 0, False
+    first, last, quotes = event.start_mark, event.end_mark, int(event.style in ESCAPES)
+    for number in range(first.line + (event.style in ("|", ">")), min(last.line + 1, len(source))):
+        start = first.column + quotes if number == first.line else 0
+        line = source[number][start : last.column - quotes if number == last.line else None]
+        if number > first.line:
+            start += len(line) - len(line.lstrip())
+            line = line.lstrip()
+            cursor = cursor if joined else len(event.value) - len(event.value[cursor:].lstrip())
+        for at, length in _pieces(line.rstrip(), event.style):
+            found.append((cursor, Place(place.file, number + 1, start + at + 1)))
+            cursor += length
+        joined = event.style == '"' and bool(_JOINED.search(line))
     return tuple(found)
 
 
-def _quoted(event: Any, place: Place, line: str) -> tuple[tuple[int, Place], ...]:
-    """Where a text between quotes begins, and where it goes on behind each escape, which stands for one character."""
-    start, shorter = place.column + 1, 0
-    found = [(0, Place(place.file, place.line, start))]
-    for escape in ESCAPES[event.style].finditer(line[start - 1 : event.end_mark.column - 1]):
-        shorter += len(escape[0]) - 1
-        found.append((escape.end() - shorter, Place(place.file, place.line, start + escape.end())))
-    return tuple(found)
+def _pieces(line: str, style: str | None) -> Iterator[tuple[int, int]]:
+    """Where each piece of a line begins, and how many characters it has in the text: up to an escape, which is one
+    there, and of a line's end none.
+    """
+    at = 0
+    for escape in ESCAPES[style].finditer(line) if style in ESCAPES else ():
+        yield at, escape.start() - at + (len(escape[0]) > 1)
+        at = escape.end()
+    yield at, len(line) - at
 
 
 PACK = "a pack: title and rules"
@@ -213,7 +217,7 @@ def parse(text: str, file: str, faults: Faults, wanted: str = PACK, *, engine: b
     `engine`, plain values are read as Pulumi's engine reads them, and a merge key (`<<`) is no fault: it is a key as
     any other, and `merged` does the rest.
     """
-    builder = _Builder(file, text.split("\n"), engine)
+    builder = _Builder(file, _BREAK.split(text), engine)
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             builder.feed(event)

@@ -151,13 +151,28 @@ def test_own_rules_name_the_config_key() -> None:
         "a: plain ! text",
         'a:\n  - "\\"!"',
         "a: |\n  one\n  two ! three",
+        "a: |\n  one\n\n    two ! three\n\nb: 1",
+        "a: >-\n  one  \n  two ! three",
+        'a: "one \\"two\\"\n\n   \\"three\\" ! four"',
+        'a: "one \\\n  two \\\n  \\ thr\\x65e ! four"',
+        "a: 'one ''two''\n\t ''three'' ! four'\nb: 1",
+        "a: plain\n  and ! more",
+        "a: plain\r\n  and ! more\r\n",
+        'a: "\u2028 \\" ! \x85"',
     ],
 )
 def test_a_character_of_a_text_has_its_column(text: str, tmp_path: Path) -> None:
-    """However the text is quoted, and whatever is escaped before it."""
-    (tmp_path / "x.yaml").write_text(text)
+    """However the text is quoted, over however many lines, and whatever is escaped before it."""
+    (tmp_path / "x.yaml").write_bytes(text.encode())
     found = yamlfile.read(tmp_path / "x.yaml", "x.yaml", Faults())
     assert found is not None
     value = found.data["a"] if not isinstance(found.data["a"].data, list) else found.data["a"].data[0]
     place = value.at(value.data.index("!"))
     assert text.splitlines()[place.line - 1][place.column - 1] == "!"
+
+
+@pytest.mark.parametrize("end", ["\r", "\x85", "\u2028"])
+def test_lines_that_end_in_another_way(end: str, tmp_path: Path) -> None:
+    """What YAML takes for a line's end is one, in a file of an old editor or with text from a web page."""
+    pack = "title: 'X'\nrules:\n  - id: 'one'\n    pattern: '{ $.a = x; }'\n"
+    assert "4:24: rule 'one': the pattern: unexpected ';'" in "".join(faults(pack.replace("\n", end), tmp_path))
