@@ -117,13 +117,18 @@ def _config(found: Mapping[str, Any], path: Path) -> dict[str, Any]:
 
 def project_name(root: Path) -> str:
     """The name of the project in `root`, which keys of its config have where they name none."""
-    return str(document(root / "Pulumi.yaml", whole=False).get("name", PROJECT))
+    return _named(document(root / "Pulumi.yaml", whole=False))
+
+
+def _named(project: Mapping[str, Any]) -> str:
+    return str(project.get("name", PROJECT))
 
 
 def over_defaults(root: Path, given: Mapping[str, Any]) -> dict[str, Any]:
     """A config's keys and values over the defaults of `Pulumi.yaml`."""
     path = root / "Pulumi.yaml"
-    project, name = document(path, whole=False), project_name(root)
+    project = document(path, whole=False)
+    name = _named(project)
     # A key is declared with its type and default, or has its value: https://www.pulumi.com/docs/iac/concepts/config/
     types = {
         key if ":" in key else f"{name}:{key}": entry if isinstance(entry, dict) else {"value": entry}
