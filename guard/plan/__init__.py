@@ -34,6 +34,6 @@ def plan_of(config: Config, root: Path, stack: str, events: int) -> Plan:
     return replace(
         plan,
         settings={} if component else plan.settings,
-        warnings=(*config.notes, *plan.warnings),
+        warnings=(*config.notes, *deployment.messages, *plan.warnings),
         secret_addresses=config.secret_addresses,
     )

@@ -155,5 +155,5 @@ def _warned(plan: Plan, settings: Settings, *, second_trail: bool) -> Plan:
         f"if another trail of {whose} already records management events, this one is a paid copy: "
         f"about ${price:,.2f} a month more"
     )
-    warnings = (*settings.warnings, *covered, *silent, *([trail] if second_trail else ()))
+    warnings = (*covered, *silent, *([trail] if second_trail else ()))
     return replace(plan, warnings=warnings)

@@ -36,6 +36,14 @@ def test_its_alarms_say_what_they_are(tmp_path: Path) -> None:
     assert (plan.region, plan.settings) == ("eu-west-1", {})
 
 
+def test_what_it_warns_of_is_told(tmp_path: Path) -> None:
+    """As a preview would."""
+    (tmp_path / "Pulumi.yaml").write_text("name: ours\nruntime: python\n")
+    (tmp_path / "Pulumi.dev.yaml").write_text("config:\n  aws:region: eu-west-1\n")
+    (tmp_path / "__main__.py").write_text(PROGRAM.replace('"severity": "critical"', '"period": 60'))
+    assert "a period of 60 s" in make(tmp_path, "dev", 1_000_000).warnings[0]
+
+
 def test_keys_of_a_guard_there(tmp_path: Path) -> None:
     """Are for `guard verify --name`: the program itself says who is mailed, and what is watched."""
     (tmp_path / "Pulumi.yaml").write_text("name: ours\nruntime: python\n")
