@@ -23,7 +23,7 @@ class Price:
 
 
 PRICES = {
-    "alarm": Price(0.10, "alarm", 10, CLOUDWATCH),
+    "alarm": Price(0.10, "alarm metric", 10, CLOUDWATCH),
     "metric": Price(0.30, "metric", 10, CLOUDWATCH),
     "dashboard": Price(3.00, "dashboard", 3, CLOUDWATCH),
     "ingestion": Price(0.50, "GB", 5, CLOUDWATCH),

@@ -1,5 +1,6 @@
 """What a deployment costs a month, counted from its resources."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -9,6 +10,9 @@ from guard.prices import COMPRESSED, DATE, EVENT_BYTES, GB, LOG_OVERHEAD_BYTES, 
 ByType: TypeAlias = Mapping[str, Sequence[Mapping[str, Any]]]
 YEAR = 12  # months
 HOURS = 730  # of a month: metrics are billed by the hour
+FREE_METRICS = 50  # of a dashboard that is free
+LARGE = f"one of more than {FREE_METRICS} metrics is never free"
+ROTATED = "each $1 more after a rotation, twice"
 
 
 def estimate(by_type: ByType, events: int) -> Cost:
@@ -19,9 +23,11 @@ def estimate(by_type: ByType, events: int) -> Cost:
     return Cost(events, tuple(line for line in lines if line.quantity), DATE)
 
 
-def _line(price: str, item: str, quantity: float, note: str = "") -> CostLine:
+def _line(price: str, item: str, quantity: float, note: str = "", *, paid: float = 0) -> CostLine:
+    """A line of the bill; `paid`: how much of the quantity no free tier takes."""
     one = PRICES[price]
-    return CostLine(item, round(quantity, 2), one.unit, one.cost(quantity), one.cost(quantity, free=False), note)
+    amount = one.cost(quantity - paid) + one.cost(paid, free=False)
+    return CostLine(item, round(quantity, 2), one.unit, amount, one.cost(quantity, free=False), note)
 
 
 def _fixed(by_type: ByType) -> list[CostLine]:
@@ -29,15 +35,34 @@ def _fixed(by_type: ByType) -> list[CostLine]:
     metrics = _metrics(by_type)
     sparse = sum(metric.get("defaultValue") is None for metric in metrics)
     note = f"{sparse} of them cost only in the hours with a hit; one hour each taken" if sparse else ""
-    alarms = len(by_type.get("MetricAlarm", ()))
-    mails = alarms * len(by_type.get("TopicSubscription", ()))
+    alarms, keys, boards = (by_type.get(kind, ()) for kind in ("MetricAlarm", "Key", "Dashboard"))
+    large = sum(_drawn(one) > FREE_METRICS for one in boards)
+    mails = len(alarms) * len(by_type.get("TopicSubscription", ()))
     return [
-        _line("key", "Customer-managed keys", len(by_type.get("Key", ()))),
-        _line("alarm", "Alarms", alarms),
+        _line("key", "Customer-managed keys", len(keys), ROTATED if _rotate(keys) else ""),
+        _line("alarm", "Alarms", sum(map(_watched, alarms)), "of metric math each metric counts"),
         _line("metric", "Metrics", len(metrics) - sparse + sparse / HOURS, note),
-        _line("dashboard", "Dashboards", len(by_type.get("Dashboard", ()))),
+        _line("dashboard", "Dashboards", len(boards), LARGE if large else "", paid=large),
         _line("mail", "Mails", mails, "each alarm once, to every address"),
     ]
+
+
+def _rotate(keys: Iterable[Mapping[str, Any]]) -> bool:
+    return any(one.get("enableKeyRotation") for one in keys)
+
+
+def _drawn(board: Mapping[str, Any]) -> int:
+    """How many metrics a dashboard draws; 0 where a program's own cannot be read before it is deployed."""
+    try:
+        widgets = json.loads(board.get("dashboardBody") or "{}").get("widgets", ())
+    except ValueError:
+        return 0
+    return sum(len(one.get("properties", {}).get("metrics", ())) for one in widgets)
+
+
+def _watched(alarm: Mapping[str, Any]) -> int:
+    """How many metrics an alarm looks at: AWS bills each."""
+    return sum("metric" in one for one in alarm.get("metricQueries") or ()) or 1
 
 
 def _metrics(by_type: ByType) -> list[Mapping[str, Any]]:

@@ -1,5 +1,6 @@
 """What a deployment costs, against the worked example of AWS's list prices."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,14 @@ def test_without_the_free_tier() -> None:
     assert full(cost, "Log ingestion") == 0.64
 
 
+def test_an_alarm_of_two_metrics_is_two() -> None:
+    """AWS bills the metrics that alarms look at; the result of metric math is none."""
+    queries = [{"id": "a", "metric": {}}, {"id": "b", "metric": {}}, {"id": "lost", "expression": "a - b"}]
+    cost = estimate({"MetricAlarm": [{"metricQueries": queries}, {"metricName": "m"}]}, 0)
+
+    assert full(cost, "Alarms") == 0.30
+
+
 def test_metrics_that_report_no_zeros_cost_next_to_nothing() -> None:
     """They are billed by the hour, and only in hours with a hit."""
     cost = estimate(twenty(default=None), 1_000_000)
@@ -74,6 +83,28 @@ def test_filters_of_one_metric_are_one_metric() -> None:
     filters = [metric(1, "0"), metric(1, "0")]
 
     assert full(estimate({"LogMetricFilter": filters}, 0), "Metrics") == 0.30
+
+
+@pytest.mark.parametrize(("metrics", "dollars"), [(50, 0), (51, 3)])
+def test_a_large_dashboard_is_not_free(metrics: int, dollars: float) -> None:
+    """The three free ones draw 50 metrics each at most."""
+    body = json.dumps({"widgets": [{"type": "text"}, {"properties": {"metrics": [["n", "m"]] * metrics}}]})
+    cost = estimate({"Dashboard": [{"dashboardBody": body}]}, 0)
+
+    assert amount(cost, "Dashboards") == dollars
+    assert full(cost, "Dashboards") == 3
+
+
+def test_a_dashboard_that_cannot_be_read() -> None:
+    """One of a program's own, whose body AWS completes, is a dashboard like others."""
+    assert full(estimate({"Dashboard": [{"dashboardBody": "{None"}, {"dashboardBody": None}]}, 0), "Dashboards") == 6
+
+
+def test_a_key_that_rotates_costs_more_later() -> None:
+    """A dollar more after each of its first two rotations, which the line says."""
+    (line,) = estimate({"Key": [{"enableKeyRotation": True}]}, 0).lines
+
+    assert (line.amount, "rotation" in line.note) == (1, True)
 
 
 def test_keys() -> None:
