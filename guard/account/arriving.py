@@ -59,4 +59,4 @@ def volume(account: Account) -> Finding:
 def incoming(account: Account) -> dict[datetime, float]:
     """By hour, of the last day: how many events arrived in the log group."""
     wanted = Wanted("AWS/Logs", "IncomingLogEvents", "LogGroupName", account.group())
-    return account.once("incoming", lambda: sums(account, [wanted], timedelta(hours=HOURS), 3600)[wanted])
+    return account.once("incoming", lambda: sums(account, [wanted], account.now - timedelta(hours=HOURS), 3600)[wanted])

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
+from guard.account import metrics
 from guard.account.account import Account
 from guard.account.drill import Drill
 
@@ -93,23 +94,11 @@ class Watch:
 
     def sums(self, runs: Sequence[Run]) -> dict[str, dict[datetime, float]]:
         """By alarm: minute -> what its metric counted, of the time in which the drill can be."""
-        wanted = {f"m{number}": run.drill for number, run in enumerate(runs) if run.drill.records}
-        if not wanted:
-            return {}
+        wanted = {metrics.Wanted(*run.drill.metric): run.drill.alarm for run in runs if run.drill.records}
         now = datetime.now(timezone.utc)
-        pages = (
-            self.account.client("cloudwatch")
-            .get_paginator("get_metric_data")
-            .paginate(
-                MetricDataQueries=[{"Id": mark, "MetricStat": _stat(drill.metric)} for mark, drill in wanted.items()],
-                StartTime=now - BEFORE - self.timeout,
-                EndTime=now + timedelta(minutes=5),
-            )
-        )
-        found: dict[str, dict[datetime, float]] = {drill.alarm: {} for drill in wanted.values()}
-        for one in (one for page in pages for one in page["MetricDataResults"]):
-            found[wanted[one["Id"]].alarm].update(zip(one["Timestamps"], one["Values"], strict=True))
-        return found
+        since, until = now - BEFORE - self.timeout, now + timedelta(minutes=5)
+        found = metrics.sums(self.account, list(wanted), since, metrics.MINUTE, until)
+        return {alarm: found[one] for one, alarm in wanted.items()}
 
     def items(self) -> Iterator[Item]:
         """What our alarms' histories say that they did not say before."""
@@ -123,8 +112,3 @@ class Watch:
             item = (one["AlarmName"], str(one["Timestamp"]), one["HistoryItemType"], one["HistorySummary"])
             if item[0] in self.by_alarm and item not in self.items_before:
                 yield item
-
-
-def _stat(metric: tuple[str, str]) -> Mapping[str, Any]:
-    namespace, name = metric
-    return {"Metric": {"Namespace": namespace, "MetricName": name}, "Period": 60, "Stat": "Sum"}

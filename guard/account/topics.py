@@ -104,7 +104,7 @@ def deliveries(account: Account, arns: list[str]) -> Iterator[Finding]:
     wanted = {
         (arn, kind): Wanted("AWS/SNS", kind, "TopicName", arn.rsplit(":", 1)[-1]) for arn in arns for kind in kinds
     }
-    found = sums(account, list(wanted.values()), SPAN, DAY) if wanted else {}
+    found = sums(account, list(wanted.values()), account.now - SPAN, DAY)
     for arn in arns:
         counts = [found[wanted[arn, kind]] for kind in kinds]
         yield delivered(arn.rsplit(":", 1)[-1], *counts)
