@@ -1,5 +1,6 @@
 """The GitHub workflows: linted, pinned, with no more rights than they say, and as the docs show their call."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -133,3 +134,42 @@ def test_another_repository_needs_ten_lines() -> None:
     assert len(block.splitlines()) <= 10
     assert version
     assert f"preview.yml@v{version[1]}" in block
+
+
+def script(step: str) -> str:
+    """What a step of the plan runs."""
+    _, workflow = read(ROOT / ".github/workflows/preview.yml")
+    return str(next(one["run"] for one in workflow["jobs"]["plan"]["steps"] if one.get("name") == step))
+
+
+def commented(folder: Path, comment: str) -> str:
+    """What the workflow has `gh` write on a pull request without comments."""
+    (folder / "comment.md").write_text(comment)
+    gh = folder / "gh"
+    gh.write_text('#!/bin/sh\nif [ "$2" = --method ]; then cp comment.md written.md; fi\n')
+    gh.chmod(0o755)
+    env = {
+        "PATH": f"{folder}:{os.environ['PATH']}",
+        "ISSUE": "i",
+        "COMMENTS": "c",
+        "RUN": "https://run",
+        "STACK": "prod",
+    }
+    subprocess.run(["bash", "-e", "-c", script("Write or edit the one comment")], cwd=folder, env=env, check=True)
+    return (folder / "written.md").read_text()
+
+
+def test_a_plan_that_is_too_long_for_a_comment(tmp_path: Path) -> None:
+    """GitHub takes 65,536 characters: beyond that the comment says where the plan is; else it is as it was."""
+    mark = "<!-- account-guard prod -->\n"
+
+    assert commented(tmp_path, mark + "x" * 65000) == mark + "x" * 65000
+    assert commented(tmp_path, mark + "x" * 65536).startswith(f"{mark}The plan of prod is too long for a comment: [the")
+
+
+def test_a_call_for_each_stack() -> None:
+    """Two calls in one run neither cancel each other nor write over each other's comment."""
+    _, workflow = read(ROOT / ".github/workflows/preview.yml")
+
+    assert "inputs.stack" in workflow["concurrency"]["group"]
+    assert "account-guard $STACK" in script("Plan this change")

@@ -46,11 +46,14 @@ class Choice:
         return [fill(rule, SAMPLE) for rule in found]
 
     def base(self, root: Path, base: str) -> list[Rule]:
-        """The rules as a git ref has them, or as another config file enables them."""
+        """The rules as a git ref has them, none where it has no such stack yet; or as another config file enables
+        them.
+        """
         if (root / base).is_file():
             return self.rules(root, root / base)
         with checked_out(root, base) as tree:
-            return self.rules(tree)
+            stacks = not (self.packs or self.every)
+            return [] if stacks and not (tree / f"Pulumi.{self.stack}.yaml").exists() else self.rules(tree)
 
 
 def _at(root: Path, name: str) -> str:

@@ -117,6 +117,12 @@ def test_the_base_of_a_comparison(project: Path, base: str) -> None:
     assert thresholds == [9, 1]
 
 
+def test_a_stack_that_the_base_has_not(project: Path) -> None:
+    """Has no rules there: whoever adds one sees what it brings."""
+    (project / "Pulumi.new.yaml").write_text((project / "Pulumi.dev.yaml").read_text())
+    assert Choice("new").base(project, "HEAD") == []
+
+
 def test_a_program_of_ones_own(tmp_path: Path) -> None:
     """May name its people itself."""
     (tmp_path / "Pulumi.yaml").write_text("name: ours\n")
