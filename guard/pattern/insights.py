@@ -27,6 +27,7 @@ from guard.pattern.ast import (
     conditions,
 )
 from guard.pattern.names import event_names
+from guard.pattern.regex import portable
 
 LIMIT = 100
 LONGEST = 10_000  # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutQueryDefinition.html
@@ -119,7 +120,7 @@ def _test(node: Comparison) -> str:
         return f"{node.operator} {value.lexeme}"
     like = "like" if node.operator == "=" else "not like"
     if isinstance(value, Regex):
-        return f"{like} {_slashed(value.source)}"
+        return f"{like} {_slashed(portable(value.source))}"
     if isinstance(value, Text) and "*" in value.text:
         return f"{like} {_slashed(_searched(value.text))}"
     return f"{node.operator} {writer.quoted(value.text)}"

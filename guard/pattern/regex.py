@@ -13,6 +13,7 @@ MAX_ATOMS = 4000
 _LITERAL = re.compile(r"[A-Za-z0-9:_#=@/;,\- ]")
 _HEX = re.compile(r"[0-9A-Fa-f]{2}")
 _COUNT = re.compile(r"\{(?=[0-9,]*[0-9])([0-9]*)(?:(,)([0-9]*))?\}")
+_PIECE = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\{,")
 _OPERATORS = frozenset("^$?[]{}|*+.\\")
 _DIGITS = frozenset("0123456789")
 _LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")
@@ -51,6 +52,11 @@ def read(source: str, text: str | None = None, offset: int = 0) -> tuple[Branch,
     stands in the pattern.
     """
     return _Reader(source, source if text is None else text, offset).branches()
+
+
+def portable(source: str) -> str:
+    """The expression for engines that take a count without a lower end, `{,2}`, for plain characters."""
+    return _PIECE.sub(lambda piece: "{0," if piece[0] == "{," else piece[0], source)
 
 
 class _Reader:

@@ -27,6 +27,7 @@ from guard.pattern.ast import (
     Text,
     conditions,
 )
+from guard.pattern.regex import portable
 
 Mark: TypeAlias = Literal["exact", "wider", "narrower", "impossible"]
 TEXTS = (
@@ -179,7 +180,7 @@ def _compared(node: Comparison, found: str) -> str:
         like = re.sub(r"([\\%_])", r"\\\1", value.text).replace("*", "%")
         return f"coalesce({found} {'' if equal else 'NOT '}LIKE {quoted(like)} ESCAPE '\\', false)"
     source = getattr(value, "source", "")
-    test = f"regexp_like({found}, {quoted(source)})"
+    test = f"regexp_like({found}, {quoted(portable(source))})"
     return f"coalesce({test if equal else f'NOT {test}'}, false)"
 
 

@@ -28,6 +28,7 @@ def filtered(pattern: str) -> str:
         ('{ $.a = "*" }', "(ispresent(a) and a like /.*/)"),
         ("{ $.a = %^x/y% }", r"(ispresent(a) and a like /^x\/y/)"),
         (r"{ $.a = %x\/y\\/z% }", r"(ispresent(a) and a like /x\/y\\\/z/)"),
+        (r"{ $.a = %x{,2}\{,[{,]% }", r"(ispresent(a) and a like /x{0,2}\{,[{,]/)"),
         (r'{ $.a = "x\\/*" }', r"(ispresent(a) and a like /^x\\\//)"),
         ('{ $.a.b[0].c = "x" }', '(ispresent(a.b.0.c) and a.b.0.c = "x")'),
         ('{ $.x-y = "x" }', '(ispresent(`x-y`) and `x-y` = "x")'),

@@ -107,6 +107,11 @@ def test_the_examples_of_every_rule(folder: Path) -> None:
     judge([parse(text).root for rule in RULES for text in rule.patterns], events, folder)
 
 
+def test_a_count_without_a_lower_end(folder: Path) -> None:
+    """Other engines take `{,2}` for plain characters."""
+    judge([parse("{ $.eventName = %^x{,2}$% }").root], [{"eventName": "xx"}, {"eventName": "xxx"}], folder)
+
+
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the real events (../shared/events) are not on this machine")
 def test_real_events(folder: Path) -> None:
     """The same on real ones."""
