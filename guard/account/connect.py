@@ -68,16 +68,20 @@ def connect(settings: Settings, region: str = "", profile: str | None = None) ->
     aws = session(region or settings.region, profile or settings.profile or None)
     if not aws.region_name:
         raise AccountError([Fault("aws:region", "is not set", "set it, or name --region")])
+    here = where(aws)
+    if settings.accounts and here.account not in settings.accounts:
+        what = f"these credentials are of account {here.account}, and the stack allows {', '.join(settings.accounts)}"
+        raise AccountError([Fault("aws:allowedAccountIds", what, "take other credentials: --profile")])
+    return Account(settings, here, aws.client)
+
+
+def where(aws: Any) -> Where:
+    """The account that a session's credentials lead to, in its region. Raises AccountError."""
     try:
         caller = aws.client("sts", config=FIRST).get_caller_identity()
     except (BotoCoreError, ClientError) as error:
         raise AccountError([fault(error)]) from None
-    if settings.accounts and caller["Account"] not in settings.accounts:
-        what = (
-            f"these credentials are of account {caller['Account']}, and the stack allows {', '.join(settings.accounts)}"
-        )
-        raise AccountError([Fault("aws:allowedAccountIds", what, "take other credentials: --profile")])
-    return Account(settings, Where(caller["Arn"].split(":")[1], aws.region_name, caller["Account"]), aws.client)
+    return Where(caller["Arn"].split(":")[1], aws.region_name, caller["Account"])
 
 
 def fault(error: BotoCoreError | ClientError) -> Fault:

@@ -15,7 +15,6 @@ from guard.account.verify import verify
 from guard.errors import Fault
 from guard.fleet.over import Outcome, outcomes, over
 from guard.fleet.stacks import Fleet, Stack
-from guard.names import Where
 
 SESSION = "guard-fleet-verify"  # how CloudTrail shows who looked
 
@@ -39,15 +38,11 @@ def findings(stack: Stack, profile: str | None, role: str) -> list[Finding]:
     arn = account.role_named(role) if role else account.role
     session = connect.session(account.region, profile)
     session = assumed(session, arn, account.region) if arn else session
-    try:
-        caller = session.client("sts").get_caller_identity()
-    except (BotoCoreError, ClientError) as error:
-        raise AccountError([fault(error)]) from None
-    if caller["Account"] != account.account:
-        what = f"the credentials are of account {caller['Account']}, not of {account.account}"
+    here = connect.where(session)
+    if here.account != account.account:
+        what = f"the credentials are of account {here.account}, not of {account.account}"
         raise AccountError([Fault(str(account.place), what, "name a role of the account: `role:`")])
-    where = Where(caller["Arn"].split(":")[1], account.region, account.account)
-    return verify(Live(stack.settings, where, session.client))
+    return verify(Live(stack.settings, here, session.client))
 
 
 def assumed(session: Any, arn: str, region: str) -> Any:

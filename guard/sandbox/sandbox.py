@@ -13,7 +13,6 @@ from pulumi.runtime import mocks as pulumi_mocks
 
 from guard import program
 from guard.errors import GuardError
-from guard.mocked import Places, answer
 from guard.names import Where, partition
 from guard.sandbox import alarms, buckets, delivery
 from guard.sandbox.completions import TABLE
@@ -21,10 +20,8 @@ from guard.sandbox.existing import AbsentError, read
 from guard.sandbox.intercept import completed
 from guard.sandbox.recipe import Maker
 from guard.sandbox.resources import UnknownTypeError, make
-from guard.sandbox.world import Mail, World
+from guard.sandbox.world import MINUTE, Mail, World
 from guard.settings import stack_config
-
-MINUTE = 60
 
 
 class DeployError(GuardError):
@@ -35,11 +32,12 @@ class BusyError(GuardError):
     """A second sandbox in one process."""
 
 
-class Mocks(pulumi_mocks.Mocks):
-    """Pulumi's mock runtime with every resource really made; it calls from several threads, AWS hears one."""
+class Mocks(program.Mocks):
+    """The program's mocks with every resource really made; they are called from several threads, AWS hears one."""
 
     def __init__(self, world: World, where: Where) -> None:
-        self.places, self.world = Places(where), world
+        super().__init__(where)
+        self.world = world
         self.refused: list[str] = []
 
     def new_resource(self, args: pulumi_mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
@@ -57,10 +55,6 @@ class Mocks(pulumi_mocks.Mocks):
                 self.refused.append(f"{args.typ} {args.name}: {error}")
                 raise
         return made, {**args.inputs, **added}
-
-    def call(self, args: pulumi_mocks.MockCallArgs) -> Any:
-        """What an invoke answers."""
-        return answer(args.token, self.places.of(args.provider))
 
 
 class Sandbox:
