@@ -1,5 +1,6 @@
 """A stack's config as files hold it: `Pulumi.<stack>.yaml` over the defaults of `Pulumi.yaml`."""
 
+import difflib
 import json
 import os
 import re
@@ -19,6 +20,7 @@ from guard.settings.reader import read
 
 PROJECT = "account-guard"
 RULES = ("packs", "rules", "overrides")
+SHOWN = 5  # stacks of a folder, where another is asked for
 
 
 def load_stack(root: Path, stack: str) -> Settings:
@@ -155,8 +157,10 @@ def document(path: Path, *, whole: bool = True) -> dict[str, Any]:
     """
     faults = Faults()
     if not os.path.exists(path):  # noqa: PTH110 - no error for a name that is too long
-        known = ", ".join(sorted(one.name for one in path.parent.glob("Pulumi.*.yaml"))) or "none"
-        fix = f"run guard in the stack's folder, or name another stack; here: {known}"
+        known = [one.name for one in path.parent.glob("Pulumi.*.yaml")]
+        near = ", ".join(difflib.get_close_matches(path.name, known, n=SHOWN, cutoff=0)) or "none"
+        more = f" and {len(known) - SHOWN} more" if len(known) > SHOWN else ""
+        fix = f"run guard in the stack's folder, or name another stack; here: {near}{more}"
         raise ConfigError([Fault(str(path), "no such file", fix)])
     value = yamlfile.read(path, str(path), faults, "keys and values", engine=True)
     if value and whole:

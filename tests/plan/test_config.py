@@ -146,6 +146,15 @@ def test_a_broken_stack_file_is_one_message(project: Path, text: str) -> None:
         config.read(project, "dev")
 
 
+def test_a_stack_among_hundreds_is_one_line(project: Path) -> None:
+    """Those that are spelt alike are named, not all."""
+    for number in range(300):
+        (project / f"Pulumi.{number}-eu-west-1.yaml").write_text("")
+
+    with pytest.raises(ConfigError, match=r"here: Pulumi\.200-eu-west-1\.yaml, (\S+ ){4}and \d+ more$"):
+        config.read(project, "200-eu-west")
+
+
 def test_no_project_is_one_message(tmp_path: Path) -> None:
     """Neither here."""
     with pytest.raises(ConfigError, match=r"Pulumi\.dev\.yaml: no such file: run guard in the stack's folder"):
