@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 RESULT = click.Choice(["text", "json", "markdown"])
 THREADS = 8
+LEFT = "destroy what is deployed, then remove the file"
 
 
 def shared(command: Command) -> Command:
@@ -75,7 +76,7 @@ def matrix(accounts: Path, base: str, role: str, form: str, *, write: bool) -> N
     """
     from guard.errors import ConfigError
     from guard.fleet import files, stacks
-    from guard.rules.values import counted
+    from guard.rules.values import counted, shortened
 
     fleet = _fleet(accounts, base)
     if fleet.broken:
@@ -83,6 +84,8 @@ def matrix(accounts: Path, base: str, role: str, form: str, *, write: bool) -> N
     if write:
         paths = files.write(fleet, Path.cwd())
         click.echo(f"{counted(len(paths), 'file')} written, {paths[0].name} the first", err=True)
+        if left := files.left(fleet, Path.cwd()):
+            click.echo(f"of stacks that the list has no more: {shortened(left)}: {LEFT}", err=True)
     if form != "text" or not write:
         MATRIX[form](fleet, role)
 

@@ -58,3 +58,10 @@ def write(fleet: Fleet, root: Path) -> list[Path]:
         document = {**fleet.base.document, **old, "config": config(account, fleet.base)}
         path.write_text(MARK + text(document), encoding="utf-8")
     return paths
+
+
+def left(fleet: Fleet, root: Path) -> list[str]:
+    """The names of files that were written for stacks which the list has no more."""
+    mine = {f"Pulumi.{account.stack}.yaml" for account in fleet.accounts}
+    others = (path for path in root.glob("Pulumi.*.yaml") if path.name not in mine)
+    return sorted(path.name for path in others if path.read_text(encoding="utf-8", errors="replace").startswith(MARK))

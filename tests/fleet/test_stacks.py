@@ -1,6 +1,7 @@
 """The stacks of a list: their config, bound to account and region, and the faults of their settings."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,16 @@ def test_the_files_keep_what_encryption_needs(tmp_path: Path) -> None:
     assert yaml.safe_load(first.read_text())["config"]["account-guard:emails"] == [{"secure": "v1:x"}]
     assert yaml.safe_load(first.read_text())["encryptionsalt"] == "v1:base"
     assert yaml.safe_load(second.read_text())["encryptionsalt"] == "v1:own"
+
+
+def test_a_file_of_an_entry_that_is_gone(tmp_path: Path) -> None:
+    """Is left over, which other files of the folder are not."""
+    (tmp_path / "Pulumi.mine.yaml").write_text("config: {}\n")
+    found = fleet(tmp_path)
+    files.write(found, tmp_path)
+
+    assert files.left(found, tmp_path) == []
+    assert files.left(replace(found, accounts=found.accounts[1:]), tmp_path) == ["Pulumi.111122223333-eu-west-1.yaml"]
 
 
 def test_a_file_written_by_hand_stays(tmp_path: Path) -> None:
