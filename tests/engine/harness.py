@@ -155,6 +155,20 @@ def create(folder: Path, home: Path) -> Project:
     return project
 
 
+def of_example(name: str, home: Path, folder: Path) -> Project:
+    """A stack of an example in another language, in a folder of its own, with the package added to it."""
+    example = ROOT / "examples" / name
+    shutil.copytree(example, folder, ignore=shutil.ignore_patterns("node_modules", "sdks"))
+    settings = yaml.safe_load((example / "Pulumi.yaml").read_text())
+    del settings["packages"]  # the path of `plugin/`: the CLI would make an environment there
+    (folder / "Pulumi.yaml").write_text(yaml.safe_dump(settings))
+    project = Project(folder, home)
+    project.expect("stack", "init", STACK)
+    project.expect("package", "add", str(install_components(home)))
+    project.expect("config", "set", "aws:region", "eu-west-1")
+    return project
+
+
 def install(home: Path) -> None:
     """Put the stand-in where the CLI looks for plugins."""
     _install(home, "aws", version("pulumi-aws"), "-m tests.engine.standin")

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from tests.engine.harness import ROOT, STACK, Project, done, install_components
+from tests.engine.harness import ROOT, Project, done, of_example
 
 EXAMPLE = ROOT / "examples/typescript"
 TRAIL = "aws:cloudtrail/trail:Trail"
@@ -43,21 +42,13 @@ def make(home: Path, folder: Path) -> Project:
         pytest.skip(f"not on the PATH: {', '.join(missing)}")
     if subprocess.run(["npm", "ping"], capture_output=True, timeout=60, check=False).returncode:
         pytest.skip("npm reaches no registry")
-    project = Project(folder / "stack", home)
-    shutil.copytree(EXAMPLE, project.folder, ignore=shutil.ignore_patterns("node_modules", "sdks"))
-    settings = yaml.safe_load((EXAMPLE / "Pulumi.yaml").read_text())
-    del settings["packages"]
-    (project.folder / "Pulumi.yaml").write_text(yaml.safe_dump(settings))
-    project.expect("stack", "init", STACK)
-    project.expect("package", "add", str(install_components(home)))
-    project.expect("config", "set", "aws:region", "eu-west-1")
-    return project
+    return of_example("typescript", home, folder)
 
 
 @pytest.fixture(scope="module")
 def project(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The example with its package."""
-    return make(home, tmp_path_factory.mktemp("typescript"))
+    return make(home, tmp_path_factory.mktemp("typescript") / "stack")
 
 
 @pytest.fixture(scope="module")
