@@ -80,6 +80,9 @@ def test_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     assert CliRunner().invoke(command, ["scp"]).exit_code == 2
     wrong = CliRunner().invoke(command, ["verify", "--account", "12"])
     assert "write its 12 digits" in str(wrong.exception)
+    wrong = CliRunner().invoke(command, ["verify", "--region", "eu-west1"])
+    assert "--region: 'eu-west1' is no region" in str(wrong.exception)
+    assert CliRunner().invoke(command, ["verify", "--region", "*"]).exit_code == 0
 
 
 @pytest.mark.parametrize("role", ["", "x", "*", "arn:aws:iam::*:*", "guard-deploy", "arn:aws:iam::1:role/deploy"])
