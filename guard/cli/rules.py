@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import groupby
+from pathlib import Path
 
 import click
 
@@ -12,6 +13,7 @@ from guard.cli import options, tables
 from guard.cli.options import STACK
 from guard.errors import GuardError
 from guard.rules import Rule
+from guard.rules.model import RuleSet
 from guard.rules.standards import STANDARDS, Control
 from guard.rules.values import counted, meant
 
@@ -29,8 +31,8 @@ LONG = {"prowler", "steampipe"}  # whose controls have names of a line each; JSO
 def command(packs: tuple[str, ...], stack: str | None, standard: str | None, form: str) -> None:
     """The rules with severity and controls, or the coverage of a standard.
 
-    Of a standard, all controls are shown: which rule has it; what of the stack meets it; why it is no alarm; or
-    that it is a gap, and which shipped rule would close it.
+    Of a standard, all controls are shown: which rule has it; what of the stack meets it, or would if it were
+    configured otherwise; why it is no alarm; or that it is a gap, and which shipped rule would close it.
 
     \b
     guard rules --pack cis
@@ -38,7 +40,7 @@ def command(packs: tuple[str, ...], stack: str | None, standard: str | None, for
     """
     rules = options.rules(packs, stack)
     if standard is not None:
-        _tell(_coverage(rules, standard), standard, form)
+        _tell(_coverage(rules, standard, stack), standard, form)
     elif form == "json":
         _json([_record(rule) for rule in rules])
     else:
@@ -76,10 +78,15 @@ def _first_to_last(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
 
 
-def _coverage(rules: Sequence[Rule], name: str) -> tuple[Control, ...]:
+def _coverage(rules: Sequence[Rule], name: str, stack: str | None) -> tuple[Control, ...]:
+    """Of a stack as it is configured; without one, of a stack that leaves everything as it comes."""
+    from guard.settings import Settings, load_stack
+    from guard.settings.lacks import lacks
+
     if name not in STANDARDS:
         raise GuardError(f"no standard '{name}' is known: {meant(name, sorted(STANDARDS))}")
-    return STANDARDS[name].coverage(rules, options.rules((), None), name)
+    settings = Settings("", RuleSet((), ())) if stack is None else load_stack(Path.cwd(), stack)
+    return STANDARDS[name].coverage(rules, options.rules((), None), name, lacks(settings))
 
 
 def _tell(controls: Sequence[Control], name: str, form: str) -> None:
@@ -91,10 +98,12 @@ def _tell(controls: Sequence[Control], name: str, form: str) -> None:
     count = Counter(control.met for control in controls)
     alarms = count["rule"] + count["gap"]
     gaps = ", ".join(control.id for control in controls if control.met == "gap")
+    option = count["option"]
     covered = f"{count['rule']} of {counted(alarms, 'alarm')} covered{f' (gaps: {gaps})' if gaps else ''}"
     click.echo(
         f"{STANDARDS[name].title}: {covered}; "
-        f"{count['stack']} controls met by the stack, {count['elsewhere']} are no alarms",
+        f"{count['stack']} controls met by the stack{f', {option} not as configured' if option else ''}, "
+        f"{count['elsewhere']} are no alarms",
         err=True,
     )
 
@@ -105,6 +114,7 @@ def _text(control: Control) -> str:
         "rule": rules,
         "gap": f"GAP: no rule here has it; {rules} would",
         "stack": f"the stack: {control.why}",
+        "option": f"not as configured: {control.why}",
         "elsewhere": f"no alarm: {control.why}",
     }[control.met]
 

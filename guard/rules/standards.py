@@ -1,7 +1,7 @@
 """The controls of each standard that rules name, and why those that no rule has are no alarms.
 
-Ids only; the standards' texts are their publishers'. A control is met by a rule, by the stack (`met`), or is
-no alarm (`elsewhere`: the longest prefix that fits tells why).
+Ids only; the standards' texts are their publishers'. A control is met by a rule, by the stack (`met`) as it is
+configured or with another option, or is no alarm (`elsewhere`: the longest prefix that fits tells why).
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,33 +11,51 @@ from typing import Literal
 
 from guard.rules.model import Rule
 
-Met = Literal["rule", "gap", "stack", "elsewhere"]
+Met = Literal["rule", "gap", "stack", "option", "elsewhere"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a stack does that meets a control, and the config key that it hangs on; "" where it always does."""
+
+    what: str
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Standard:
-    """`controls` in the standard's order, all that it has where it is `whole`; `met`: control -> what of the stack
-    meets it; `elsewhere`: prefix of a control -> why it is no alarm.
+    """`controls` in the standard's order, all that it has where it is `whole`; `met`: control -> the part of the
+    stack that meets it; `elsewhere`: prefix of a control -> why it is no alarm.
     """
 
     title: str
     controls: tuple[str, ...]
-    met: Mapping[str, str] = field(default_factory=dict)
+    met: Mapping[str, Part] = field(default_factory=dict)
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     whole: bool = False
 
-    def coverage(self, rules: Iterable[Rule], known: Iterable[Rule], name: str) -> "tuple[Control, ...]":
-        """Each control in order: which of the rules have it, or which of the known ones would, or why none."""
+    def coverage(
+        self, rules: Iterable[Rule], known: Iterable[Rule], name: str, lacks: Mapping[str, str]
+    ) -> "tuple[Control, ...]":
+        """Each control in order: which of the rules have it, or which of the known ones would, or why none.
+        `lacks`: the config keys whose parts the stack does not have, each with what would give them.
+        """
         having, would = _ids(rules, name), _ids(known, name)
         return tuple(
-            self._control(control, having.get(control, ()), would.get(control, ())) for control in self.controls
+            self._control(control, having.get(control, ()), would.get(control, ()), lacks) for control in self.controls
         )
 
-    def _control(self, control: str, having: tuple[str, ...], would: tuple[str, ...]) -> "Control":
+    def _control(
+        self, control: str, having: tuple[str, ...], would: tuple[str, ...], lacks: Mapping[str, str]
+    ) -> "Control":
+        part = self.met.get(control)
         if having or would:
             return Control(control, "rule" if having else "gap", having or would, "")
-        met = self.met.get(control)
-        return Control(control, "stack" if met else "elsewhere", (), met or self.reason(control))
+        if part is None:
+            return Control(control, "elsewhere", (), self.reason(control))
+        if part.key in lacks:
+            return Control(control, "option", (), f"{lacks[part.key]} {part.what}")
+        return Control(control, "stack", (), part.what)
 
     def reason(self, control: str) -> str:
         """Why a control is no alarm; "" where it should be one."""
@@ -48,7 +66,7 @@ class Standard:
 @dataclass(frozen=True, slots=True)
 class Control:
     """How a control is met. `rules`: for `rule` those that have it, for `gap` those that would; `why`: what of
-    the stack meets it, or why it is no alarm.
+    the stack meets it, or (`option`) would if it were configured otherwise, or why it is no alarm.
     """
 
     id: str
@@ -84,14 +102,14 @@ LOGGING = f"settings of other services' logs and keys: {SCANNER}"
 NETWORK = f"what the network lets through: {SCANNER}"
 HUB = f"that Security Hub is enabled: {SCANNER}; detection has a rule for switching it off"
 STACK = (
-    "the trail records all regions",
-    "the trail's files are validated",
-    "the trail's bucket is private",
-    "the trail writes to CloudWatch Logs",
-    "the trail's bucket logs its access (accessLogs)",
-    "the trail is encrypted with a key of its own (encryption)",
-    "with dataEvents: true",
-    "with dataEvents: true",
+    Part("the trail records all regions", "trail"),
+    Part("the trail's files are validated", "trail"),
+    Part("the trail's bucket is private", "bucket"),
+    Part("the trail writes to CloudWatch Logs", "trail"),
+    Part("the trail's bucket logs its access", "accessLogs"),
+    Part("the trail is encrypted with a customer's key", "encryption"),
+    Part("data events are recorded", "dataEvents"),
+    Part("data events are recorded", "dataEvents"),
 )
 
 
@@ -157,9 +175,9 @@ STANDARDS: Mapping[str, Standard] = MappingProxyType(
             "Security Hub's CloudWatch controls",
             span("CloudWatch.1-CloudWatch.17"),
             {
-                "CloudWatch.15": "every alarm has an action",
-                "CloudWatch.16": "the log group keeps events for 365 days (retentionDays)",
-                "CloudWatch.17": "every alarm's actions are enabled",
+                "CloudWatch.15": Part("every alarm has an action"),
+                "CloudWatch.16": Part("the log group keeps events for a year", "retentionDays"),
+                "CloudWatch.17": Part("every alarm's actions are enabled"),
             },
         ),
         "nist-800-171": Standard(

@@ -50,6 +50,47 @@ def test_a_control_says_how_it_is_met() -> None:
     assert "scanner" in found["1.7"]["why"]
 
 
+def configured(folder: Path, **config: Any) -> dict[str, str]:
+    """Control of CIS 5.0 -> how a stack of this config has it."""
+    (folder / "Pulumi.yaml").write_text("name: account-guard\nruntime: python\n")
+    keys = {f"account-guard:{key}": value for key, value in {"emails": ["a@example.com"], **config}.items()}
+    (folder / "Pulumi.dev.yaml").write_text(json.dumps({"config": keys}))
+    found = rows("--stack", "dev", "--standard", "cis-5.0")
+    return {row["id"]: f"{row['met']}: {row['why']}" for row in found if row["id"].startswith("3.")}
+
+
+@pytest.mark.parametrize(
+    ("config", "control", "said"),
+    [
+        ({}, "3.8", "option: with dataEvents: true data events are recorded"),
+        ({"dataEvents": True}, "3.8", "stack: data events are recorded"),
+        ({"encryption": False}, "3.5", "option: with encryption: true the trail is encrypted with a customer's key"),
+        (
+            {"encryption": False, "key": "arn:aws:kms:eu-west-1:111122223333:key/1"},
+            "3.5",
+            "stack: the trail is encrypted with a customer's key",
+        ),
+        ({"bucket": "theirs"}, "3.4", "option: its owner's to see to (bucket): the trail's bucket logs its access"),
+        ({"bucket": "theirs"}, "3.1", "stack: the trail records all regions"),
+        ({"trail": {"logGroup": "/x"}}, "3.1", "option: its owner's to see to (trail): the trail records all regions"),
+    ],
+)
+def test_a_stack_is_told_of_as_it_is_configured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, config: dict[str, Any], control: str, said: str
+) -> None:
+    """What it leaves out, or leaves to somebody else, meets nothing."""
+    monkeypatch.chdir(tmp_path)
+    assert configured(tmp_path, **config)[control] == said
+
+
+def test_what_is_not_as_configured_is_counted_apart() -> None:
+    """The default leaves out data events, of which two controls are."""
+    said = run("--pack", "cis", "--standard", "cis-5.0")
+    assert "4 controls met by the stack, 2 not as configured, 42 are no alarms" in said.stderr
+    table = run("--standard", "cis-5.0", "--format", "markdown").stdout
+    assert "| 3.8 to 3.9 | not as configured: with dataEvents: true data events are recorded |" in table
+
+
 def test_gaps_are_named() -> None:
     """The essentials alone leave some; the table says which rule would close each."""
     result = run("--pack", "essentials", "--standard", "cis-5.0")
