@@ -1,5 +1,6 @@
 """The trail, and what it writes to: bucket, log group, key and role."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -40,54 +41,26 @@ class AuditTrail(pulumi.ComponentResource):
     def build(self, name: str, wanted: Settings) -> None:
         """Create everything, in the order in which it depends on each other."""
         at = where(self)
-        names = wanted.names
         # The trail's name is fixed first: policies that read its ARN from the trail would wait for what
         # waits for them. https://github.com/aws/aws-cdk/issues/31400
         organization, owner = pulumi.Output.from_input(""), at.apply(lambda here: here.account)
         if wanted.organization:
             organization, owner = _organization(self)
         trail_arn = pulumi.Output.all(at, owner).apply(
-            lambda found: replace(found[0], account=found[1]).arn("cloudtrail", f"trail/{names.trail}")
+            lambda found: replace(found[0], account=found[1]).arn("cloudtrail", f"trail/{wanted.names.trail}")
         )
-        keep = pulumi.ResourceOptions(parent=self, protect=wanted.protect)
         key, key_parts = self.key(name, wanted, at, trail_arn)
         logs = LogBucket(self, name, wanted, at, trail_arn, organization, key)
-        group = aws.cloudwatch.LogGroup(
-            f"{name}-events",
-            name=names.log_group,
-            retention_in_days=wanted.retention_days,
-            kms_key_id=key,
-            log_group_class="STANDARD",  # metric filters work on no other class
-            deletion_protection_enabled=wanted.protect,
-            tags=wanted.tags,
-            opts=pulumi.ResourceOptions.merge(keep, pulumi.ResourceOptions(depends_on=key_parts)),
-        )
+        group = self.group(name, wanted, key, key_parts)
         role, role_policy = self.role(name, wanted, at, organization)
-        trail = aws.cloudtrail.Trail(
-            f"{name}-trail",
-            name=names.trail,
-            s3_bucket_name=logs.name,
-            kms_key_id=key,
-            is_multi_region_trail=True,
-            include_global_service_events=True,
-            is_organization_trail=wanted.organization,
-            enable_log_file_validation=True,
-            enable_logging=True,
+        to = {
+            "s3_bucket_name": logs.name,
+            "kms_key_id": key,
             # CloudTrail wants the stream wildcard, which the log group's ARN lacks.
-            cloud_watch_logs_group_arn=pulumi.Output.concat(group.arn, ":*"),
-            cloud_watch_logs_role_arn=role.arn,
-            # A selector of all management events alone is read back as none, and would differ for ever:
-            # https://github.com/hashicorp/terraform-provider-aws/issues/3697
-            event_selectors=at.apply(lambda here: [_selector(here.partition)]) if wanted.data_events else None,
-            insight_selectors=_insights() if wanted.insights else None,
-            tags=wanted.tags,
-            # Names alone draw no edge to the policies without which CreateTrail fails.
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                depends_on=[*logs.ready, *key_parts, role_policy],
-                hooks=hooks.retrying(f"{name}-trail-retry", hooks.TRAIL, operation="CreateTrail"),
-            ),
-        )
+            "cloud_watch_logs_group_arn": pulumi.Output.concat(group.arn, ":*"),
+            "cloud_watch_logs_role_arn": role.arn,
+        }
+        trail = self.trail(name, wanted, at, to, [*logs.ready, *key_parts, role_policy])
         self.trail_name, self.trail_arn = trail.name, trail.arn
         self.bucket = pulumi.Output.from_input(logs.name)
         self.log_group, self.role_name = group.name, role.name
@@ -99,6 +72,52 @@ class AuditTrail(pulumi.ComponentResource):
                 "log_group": self.log_group,
                 "role_name": self.role_name,
             }
+        )
+
+    def group(
+        self, name: str, wanted: Settings, key: pulumi.Input[str] | None, key_parts: Sequence[pulumi.Resource]
+    ) -> aws.cloudwatch.LogGroup:
+        """The log group, once its key is there."""
+        return aws.cloudwatch.LogGroup(
+            f"{name}-events",
+            name=wanted.names.log_group,
+            retention_in_days=wanted.retention_days,
+            kms_key_id=key,
+            log_group_class="STANDARD",  # metric filters work on no other class
+            deletion_protection_enabled=wanted.protect,
+            tags=wanted.tags,
+            opts=pulumi.ResourceOptions(parent=self, protect=wanted.protect, depends_on=[*key_parts]),
+        )
+
+    def trail(
+        self,
+        name: str,
+        wanted: Settings,
+        at: pulumi.Output[Any],
+        to: Mapping[str, Any],
+        after: Sequence[pulumi.Resource],
+    ) -> aws.cloudtrail.Trail:
+        """The trail. `to`: where it writes, as arguments of its own; `after`: what must be there before."""
+        return aws.cloudtrail.Trail(
+            f"{name}-trail",
+            name=wanted.names.trail,
+            is_multi_region_trail=True,
+            include_global_service_events=True,
+            is_organization_trail=wanted.organization,
+            enable_log_file_validation=True,
+            enable_logging=True,
+            # A selector of all management events alone is read back as none, and would differ for ever:
+            # https://github.com/hashicorp/terraform-provider-aws/issues/3697
+            event_selectors=at.apply(lambda here: [_selector(here.partition)]) if wanted.data_events else None,
+            insight_selectors=_insights() if wanted.insights else None,
+            tags=wanted.tags,
+            # Names alone draw no edge to the policies without which CreateTrail fails.
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                depends_on=[*after],
+                hooks=hooks.retrying(f"{name}-trail-retry", hooks.TRAIL, operation="CreateTrail"),
+            ),
+            **to,
         )
 
     def key(
