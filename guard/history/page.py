@@ -44,6 +44,7 @@ class Page:
 
 
 def _keys(ids: Sequence[Any]) -> bytes:
+    """Of all at once where they are UUIDs, as AWS writes them; else one by one."""
     try:
         packed = bytes.fromhex("".join(ids).replace("-", ""))
         if len(packed) == KEY * len(ids) and set(map(len, ids)) <= {36}:

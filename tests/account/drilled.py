@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-import pytest
 from click.testing import CliRunner, Result
 
 from guard.account.account import Account
@@ -59,13 +58,6 @@ def deployed(sandbox: Sandbox, config: Mapping[str, Any] | None = CONFIG) -> Non
     sandbox.confirm()
     sandbox.play([{**RUN, "eventName": "DescribeInstances", "readOnly": True}])
     sandbox.world.mails.clear()
-
-
-def shell(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The stack's folder, and credentials."""
-    monkeypatch.chdir(ROOT)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
 
 
 def client(sandbox: Sandbox) -> Client:

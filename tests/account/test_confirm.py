@@ -13,15 +13,14 @@ from guard.account.confirm import ConfirmError, invitation
 from guard.cli.confirm import command
 from guard.sandbox.sandbox import Sandbox
 from guard.settings import load_stack
+from tests.account.live import shell
 from tests.sandbox.deployed import ROOT
 
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     """The worked stack's topics, nobody confirmed."""
-    monkeypatch.chdir(ROOT)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    shell(monkeypatch)
     settings = load_stack(ROOT, "dev")
     with Sandbox() as sandbox:
         sns = sandbox.client("sns", settings.region)

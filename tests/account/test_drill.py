@@ -14,7 +14,8 @@ from guard.cli.drill import command
 from guard.errors import GuardError
 from guard.rules.drill import is_drill
 from guard.sandbox.sandbox import Sandbox
-from tests.account.drilled import GROUP, account, clock, deployed, held, run, shell
+from tests.account.drilled import GROUP, account, clock, deployed, held, run
+from tests.account.live import shell
 from tests.sandbox.deployed import NAME, REGION, RUN
 
 

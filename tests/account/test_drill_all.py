@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from guard.sandbox.sandbox import Sandbox
-from tests.account.drilled import deployed, run, shell
+from tests.account.drilled import deployed, run
+from tests.account.live import shell
 
 
 @pytest.fixture

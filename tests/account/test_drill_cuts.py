@@ -22,8 +22,8 @@ from tests.account.drilled import (
     mute,
     put_filter,
     run,
-    shell,
 )
+from tests.account.live import shell
 from tests.sandbox.deployed import NAME, REGION
 
 # What is done to a rule -> what the drill says; each has a rule of its own, all in one guard.
