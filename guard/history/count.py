@@ -1,5 +1,6 @@
 """Counts the hits of pages, each event once."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -43,7 +44,12 @@ class Tally:
         """Count what another counted."""
         for name in ("files", "skipped", "events", "duplicates", "outside", "drills", "unread"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.faults = sorted([*self.faults, *other.faults])[:NAMED]
+        self.faults = sorted([*self.faults, *other.faults], key=_place)[:NAMED]
+
+
+def _place(fault: Fault) -> list[tuple[int, str]]:
+    """What to sort by: line 9 comes before line 10."""
+    return [(int(part) if part.isdecimal() else -1, part) for part in re.split(r"(\d+)", fault.place)]
 
 
 class Count:
@@ -119,7 +125,8 @@ class Count:
         self.low, self.high = stretched(self.low, self.high, minutes)
 
     def settled(self) -> "Count":
-        """Itself, with nothing waiting."""
+        """Itself, with nothing waiting and the faults in order."""
+        self.tally.faults.sort(key=_place)
         for hits in self.groups.values():
             hits.settle()
         return self

@@ -136,16 +136,19 @@ def test_the_typical_delay_is_that_of_a_real_tree() -> None:
 
 
 def test_processes_count_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Several of them, with duplicates over files, and progress told to the end. Here they are no copies."""
+    """Several of them, with duplicates over files, faults in order, progress told to the end. Here they are no copies."""
     monkeypatch.setattr(crew, "THREADS", tmp_path / "none")
     for number in range(6):
         lines(tmp_path / f"log{number}", event(number), event(99), event(200 + number, minute=10 * number))
+        with (tmp_path / f"log{number}").open("a") as log:
+            log.write("\n{\n" * 6)
     alone = run(rules(), [str(tmp_path)])
     monkeypatch.setattr(module, "SMALL", 0)
     monkeypatch.setattr(crew, "BATCH", 1)
     told: list[tuple[int, int]] = []
     shared = run(rules(), [str(tmp_path)], jobs=2, progress=lambda done, total: told.append((done, total)))
     assert (shared.tally, shared.unseen) == (alone.tally, alone.unseen)
+    assert [one.place.rsplit(":", 1)[-1] for one in shared.tally.faults[:6]] == ["4", "6", "8", "10", "12", "14"]
     assert [(one.events, one.rang, one.principals) for one in shared.results] == [
         (one.events, one.rang, one.principals) for one in alone.results
     ]
