@@ -136,7 +136,7 @@ def test_the_typical_delay_is_that_of_a_real_tree() -> None:
 
 
 def test_processes_count_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Several of them, with duplicates over files, faults in order, progress told to the end. Here they are no copies."""
+    """Several, with duplicates over files, faults in order, progress told to the end. Here they are no copies."""
     monkeypatch.setattr(crew, "THREADS", tmp_path / "none")
     for number in range(6):
         lines(tmp_path / f"log{number}", event(number), event(99), event(200 + number, minute=10 * number))
