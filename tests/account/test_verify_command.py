@@ -74,6 +74,9 @@ def test_a_stack_of_another_program_wants_a_name(tmp_path: Path, monkeypatch: py
     """Its config holds nothing of the root program's: the component is named, not missing addresses."""
     monkeypatch.chdir(project(tmp_path / "other", "dev", {"aws:region": REGION}))
     assert "Pulumi.dev.yaml: has no key of account-guard: for a guard in a program of your own" in str(run().exception)
+    packs = {"aws:region": REGION, "account-guard:packs": ["essentials"]}
+    monkeypatch.chdir(project(tmp_path / "third", "dev", packs))
+    assert "has no account-guard:emails: name who is mailed; or, of a guard in a program" in str(run().exception)
 
 
 def test_the_wrong_account_is_refused(aws: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
