@@ -27,6 +27,16 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
+def test_the_page_names_the_rooms_in_their_order() -> None:
+    """As the import contracts have them."""
+    contracts = (ROOT / "pyproject.toml").read_text()
+    layers = re.findall(
+        r'^    "(guard\.[a-z. |]+)",$', contracts.partition("layers = [")[2].partition("]")[0], re.MULTILINE
+    )
+    named = (", ".join(f"`{room}`" for room in layer.replace("guard.", "").split(" | ")) for layer in layers)
+    assert " > ".join(named) in (ROOT / "docs/architecture.md").read_text()
+
+
 def test_the_readmes_config_is_one() -> None:
     """The YAML that the README shows is taken."""
     for block in fenced(ROOT / "README.md", "yaml"):
