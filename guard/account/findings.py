@@ -10,6 +10,7 @@ from guard.errors import GuardError
 Status = Literal["PASS", "FAIL", "WARN"]
 UNREAD = "what cannot be read may be broken"
 DEPLOY = "deploy the stack again: pulumi up --refresh"
+GONE = f"see whether account, region and the config's name for it are right; if the stack makes it, {DEPLOY}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,5 +40,5 @@ def unread(check: str, error: Exception, subject: str = "look", status: Status =
         return Finding(check, subject, status, str(error), UNREAD, "look at the network and the region")
     code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
     gone = "NotFound" in code or code.startswith("NoSuch")
-    fix = DEPLOY if gone else "give these credentials the rights that `guard policy verify` prints"
+    fix = GONE if gone else "give these credentials the rights that `guard policy verify` prints"
     return Finding(check, subject, status, f"{error.operation_name}: {code}: {message}", UNREAD, fix)

@@ -285,6 +285,16 @@ def test_before_anything_is_deployed() -> None:
         assert {"free names: trail account-guard-dev", "free names: log group /cloudtrail"} <= taken.keys()
 
 
+def test_what_is_to_be_used_and_is_not_there() -> None:
+    """A name in the config may be wrong: no deployment would make what is somebody else's."""
+    config = {**CONFIG, "account-guard:trail": {"existing": "nosuch"}}
+    config.pop("account-guard:archiveDays")
+    with Sandbox() as aws:
+        fixes = {one.fix for one in verify(account(aws, config), BEFORE) if one.status == "FAIL"}
+    assert all(fix.startswith("see whether account, region and the config's name for it are right") for fix in fixes)
+    assert fixes
+
+
 def test_what_is_others_is_held_against_what_the_wire_needs() -> None:
     """A trail, its bucket and a topic of somebody else's: no stack's policies, and no FAIL while they suffice."""
     topic = HERE.arn("sns", "theirs")
