@@ -81,6 +81,8 @@ def found(kind: str, resource: str, where: Where) -> dict[str, Any]:
     """What a read of a trail (by ARN) or a log group gives, where nobody can be asked: one that rules can stand on."""
     if kind == LOG_GROUP:
         return {"name": resource, "logGroupClass": "STANDARD"}
+    if kind == "pulumi:pulumi:StackReference":
+        return {"name": resource, "outputs": {}, "secretOutputNames": []}
     name = resource.rsplit("/", 1)[-1]
     return {
         "name": name,

@@ -106,7 +106,7 @@ def pending(subscriptions: Sequence[aws.sns.TopicSubscription]) -> pulumi.Output
     found = [pulumi.Output.all(one.pending_confirmation, one.topic, one.endpoint) for one in subscriptions]
     return pulumi.Output.all(*found).apply(
         lambda every: sorted(
-            f"{topic.rsplit(':', 1)[-1]}: {masked(address)}" for waits, topic, address in every if waits
+            f"{topic.rsplit(':', 1)[-1]}: {masked(address or '')}" for waits, topic, address in every if waits
         )
     )
 

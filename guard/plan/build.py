@@ -19,6 +19,7 @@ Inputs = Mapping[str, Any]
 # Settings that the plan shows elsewhere, or that are no setting of a person's.
 ELSEWHERE = {"component", "rules", "emails", "recipients", "warnings", "region", "tags"}
 NAMESPACE = Names("").namespace
+COMPUTED = "[computed]"  # what only AWS or another stack could tell
 SEVERITY = re.compile(r"^Severity: (\w+)\.$", re.MULTILINE)
 SIGNS = {
     "GreaterThanOrEqualToThreshold": ">=",
@@ -56,8 +57,8 @@ def build(resources: Iterable[Resource], settings: Settings, stack: str, events:
 def _alarm(inputs: Inputs, rules: Mapping[str, Rule], filters: Mapping[tuple[Any, Any], list[str]]) -> PlannedAlarm:
     rule = rules.get(str(inputs.get("metricName")))
     of_a_rule = str(inputs.get("namespace")).startswith(NAMESPACE)
-    actions = [str(one) for one in inputs.get("alarmActions") or ()]
-    topics = [arn for arn in actions if _service(arn) == "sns"]
+    actions = [str(one or COMPUTED) for one in inputs.get("alarmActions") or ()]
+    topics = [arn for arn in actions if _service(arn) == "sns" or arn == COMPUTED]
     threshold, periods = float(inputs["threshold"]), int(inputs["evaluationPeriods"])
     return PlannedAlarm(
         name=str(inputs["name"]),
@@ -113,7 +114,7 @@ def _topics(by_type: Mapping[str, Sequence[Inputs]]) -> dict[str, tuple[str, ...
     found: dict[str, set[str]] = {str(one["name"]): set() for one in by_type.get("Topic", [])}
     for one in by_type.get("TopicSubscription", []):
         if one.get("protocol") in {"email", "email-json"}:
-            found.setdefault(str(one["topic"]).rsplit(":", 1)[-1], set()).add(str(one["endpoint"]))
+            found.setdefault(str(one["topic"]).rsplit(":", 1)[-1], set()).add(str(one.get("endpoint") or COMPUTED))
     return {name: tuple(sorted(found[name])) for name in sorted(found)}
 
 
@@ -130,7 +131,7 @@ def _plain(value: Any) -> Any:
     """As JSON has it; what a Pulumi program computes has no value yet."""
     if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
-    return value if value is None or isinstance(value, (bool, int, float, str)) else "[computed]"
+    return value if value is None or isinstance(value, (bool, int, float, str)) else COMPUTED
 
 
 def _camel(name: str) -> str:

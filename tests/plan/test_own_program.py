@@ -87,3 +87,33 @@ def test_the_shells_region(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         make(tmp_path, "dev", 1_000_000)
     monkeypatch.setenv("AWS_REGION", "cn-north-1")
     assert make(tmp_path, "dev", 1_000_000).alarms
+
+
+REFERENCE = """
+import pulumi
+from guard import AccountGuard
+
+ours = pulumi.StackReference("acme/platform/prod")
+guarded = {
+    "emails": [ours.get_output("mail")],
+    "topic": ours.get_output("topic"),
+    "key": ours.get_output("key"),
+    "bucket": ours.get_output("bucket"),
+    "permissions_boundary": ours.get_output("boundary"),
+    "tags": {"team": ours.get_output("team")},
+    "packs": ["identity", "self-protection"],
+}
+AccountGuard("guard", guarded)
+"""
+
+
+def test_what_another_stack_could_tell(tmp_path: Path) -> None:
+    """Is told as computed, whom an alarm mails above all."""
+    (tmp_path / "Pulumi.yaml").write_text("name: ours\nruntime: python\n")
+    (tmp_path / "Pulumi.dev.yaml").write_text("config:\n  aws:region: eu-west-1\n")
+    (tmp_path / "__main__.py").write_text(REFERENCE)
+    plan = make(tmp_path, "dev", 1_000_000)
+    mailed = {alarm.rule: plan.mailed(alarm) for alarm in plan.alarms}
+    assert mailed["mfa-device-removed"] == ("topic [computed]",)
+    assert mailed["guard-trail-changed"] == ("[computed]",)
+    assert not [text for text in plan.warnings if "mails nobody" in text]
