@@ -53,7 +53,7 @@ class Project:
 
     def pulumi(self, *args: str) -> Run:
         """One command of the CLI, on this stack."""
-        stack = () if args[0] in {"login", "stack", "package"} else ("--stack", STACK)
+        stack = () if args[0] in {"install", "login", "stack", "package"} else ("--stack", STACK)
         done = subprocess.run(
             ["pulumi", *args, *stack, "--non-interactive", "--color", "never"],
             cwd=self.folder,
