@@ -112,7 +112,10 @@ def _tags(value: Value, name: str, faults: Faults) -> Any:
 
 
 def _any(value: Value, name: str, faults: Faults) -> Any:  # noqa: ARG001 - a reader's signature
-    return value.plain
+    return value.data
+
+
+UNREAD = ("rules", "overrides")  # `rules.load` reads them, and tells their faults by the keys that were given
 
 
 _POLICY = arns.arn("iam", f"policy/{arns.RESOURCE}", region="", account=f"({arns.ACCOUNT}|aws)")

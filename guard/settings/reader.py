@@ -11,10 +11,10 @@ from guard import rules as rule_room
 from guard.errors import ConfigError, Fault, RuleError
 from guard.rules import DEFAULT_PACKS
 from guard.rules.fields import WRONG, Read
-from guard.rules.model import RuleSet
-from guard.rules.values import Faults, inline
+from guard.rules.model import Place, RuleSet
+from guard.rules.values import Faults, Value, inline
 from guard.settings.idle import idle
-from guard.settings.keys import TRAIL_NAME, snake
+from guard.settings.keys import TRAIL_NAME, UNREAD, snake
 from guard.settings.lengths import given_group, overlong
 from guard.settings.model import Settings, TrailChoice
 from guard.settings.shapes import GUARD, Shape
@@ -75,7 +75,8 @@ def _read_keys(given: Mapping[str, Any], readers: Mapping[str, Read], faults: Fa
             fix = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(readers)}"
             faults.note(inline(None, key, faults).place, "unknown key", fix)
             continue
-        value = readers[key](inline(data, key, faults), key, faults)
+        item = Value(data, Place(key, 0, 0)) if key in UNREAD else inline(data, key, faults)
+        value = readers[key](item, key, faults)
         if value is not WRONG:
             found[key] = value
     return found

@@ -46,6 +46,8 @@ def alarm(**settings: Any) -> dict[str, Any]:
         ({"packs": ["missing.yaml"]}, "missing.yaml"),
         ({"overrides": {"ec2-instance-change": {"enabled": False}}}, "did you mean 'ec2-instance-changes'?"),
         ({"overrides": {"cis-root-account-usage": {"enabled": False}}}, "cis"),
+        ({"overrides": {"root-usage": {"keepExact": "yes"}}}, "overrides.root-usage.keepExact: "),
+        ({"rules": [{"id": "mine", "firstStep": 5}]}, "rules[0].firstStep: "),
         ({"retentionDays": 100}, "retentionDays: CloudWatch Logs has no retention of 100 days: write 90"),
         ({"retentionDays": "long"}, "retentionDays"),
         ({"retentionDays": True}, "retentionDays"),
