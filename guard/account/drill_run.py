@@ -15,6 +15,7 @@ from guard.rules.drill import ADDRESS, ID
 
 STREAM = "guard-drill"
 REASON = "drill"
+DENIED = {"AuthorizationError", "KMSAccessDenied"}  # of Publish: it is the caller who may not
 POLL = 5.0  # seconds
 WAVE, PAUSE = 8, 60.0  # drills at once, seconds between: SNS stops mailing whoever gets more than 10 mails a second
 TIMEOUT = 600.0  # seconds; no CloudTrail on the way: a metric takes a minute or two, an alarm another
@@ -80,6 +81,8 @@ def announce(account: Account, drills: Sequence[Drill]) -> None:
                 Message=_announcement(list(dict.fromkeys(names)), caller, by_hand=not drills[0].records),
             )
         except ClientError as error:
+            if error.response["Error"]["Code"] in DENIED:
+                raise
             fix = "nobody hears this topic's alarms: guard verify, and deploy the stack again; nothing was put"
             raise DrillError([Fault(topic, str(error), fix)]) from None
 

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 from click.testing import CliRunner
 
+from guard.account.account import Account
 from guard.account.drill import DrillError, prepare
 from guard.account.drill_run import STREAM, hold
 from guard.cli.drill import command
@@ -15,7 +17,7 @@ from guard.errors import GuardError
 from guard.rules.drill import is_drill
 from guard.sandbox.sandbox import Sandbox
 from tests.account.drilled import GROUP, account, clock, deployed, held, run
-from tests.account.live import shell
+from tests.account.live import HERE, shell
 from tests.sandbox.deployed import NAME, REGION, RUN
 
 
@@ -170,3 +172,17 @@ def test_no_rights_is_a_message(aws: Sandbox) -> None:
     here.group = refuse  # type: ignore[method-assign]
     with pytest.raises(DrillError, match=r"DescribeAlarms.*guard policy drill"):
         prepare(here, ["vpc-changes"])
+
+
+@pytest.mark.parametrize(("code", "fix"), [("AuthorizationError", "guard policy drill"), ("NotFound", "nobody hears")])
+def test_an_announcement_that_is_refused(aws: Sandbox, code: str, fix: str) -> None:
+    """Because the caller may not, or because the topic takes no mail of anybody."""
+    drills, _ = prepare(account(aws), ["vpc-changes"])
+
+    def refuse(**_: str) -> Any:
+        raise ClientError({"Error": {"Code": code, "Message": "no"}}, "Publish")
+
+    clients = {"sns": SimpleNamespace(publish=refuse)}
+    here = Account(account(aws).settings, HERE, lambda name: clients.get(name) or aws.client(name, REGION))
+    with pytest.raises(DrillError, match=fix):
+        hold(here, drills, clock=clock(aws))
