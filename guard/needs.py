@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from guard.access import Document, Request, allowed
 from guard.names import Where
-from guard.policies import CLOUDTRAIL, CLOUDWATCH, SUFFIX
+from guard.policies import CLOUDTRAIL, CLOUDWATCH, logs, service
 
-TRAIL = {"Service": CLOUDTRAIL}
-ALARM = {"Service": CLOUDWATCH}
+TRAIL = service(CLOUDTRAIL)
+ALARM = service(CLOUDWATCH)
 TLS = {"aws:SecureTransport": "true", "s3:TlsVersion": "1.3"}
 
 
@@ -41,9 +41,8 @@ def trail_key(key_arn: str, trail_arn: str) -> list[Request]:
 
 def group_key(key_arn: str, where: Where, log_group: str) -> list[Request]:
     """CloudWatch Logs encrypts and decrypts the log group's events."""
-    service = {"Service": f"logs.{where.region}.{SUFFIX.get(where.partition, 'amazonaws.com')}"}
     context = {"kms:EncryptionContext:aws:logs:arn": where.arn("logs", f"log-group:{log_group}")}
-    return [Request(service, action, key_arn, context) for action in ("kms:Decrypt", "kms:GenerateDataKey")]
+    return [Request(logs(where), action, key_arn, context) for action in ("kms:Decrypt", "kms:GenerateDataKey")]
 
 
 def role_trust(role_arn: str) -> list[Request]:

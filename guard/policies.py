@@ -24,6 +24,11 @@ def service(name: str) -> Document:
     return {"Service": name}
 
 
+def logs(where: Where) -> Document:
+    """CloudWatch Logs of the region, as a principal."""
+    return service(f"logs.{where.region}.{SUFFIX.get(where.partition, 'amazonaws.com')}")
+
+
 def root(where: Where) -> Statement:
     """The account's root with every right on the key, first, so that nobody is locked out."""
     return {
@@ -135,12 +140,11 @@ def log_key(where: Where, trail_arn: str, log_group: str) -> Document:
 
 def log_group_statement(where: Where, log_group: str) -> Statement:
     """CloudWatch Logs of the region may use the key, for this log group."""
-    suffix = SUFFIX.get(where.partition, "amazonaws.com")
     group = where.arn("logs", f"log-group:{log_group}")
     return {
         "Sid": "CloudWatchLogs",
         "Effect": "Allow",
-        "Principal": service(f"logs.{where.region}.{suffix}"),
+        "Principal": logs(where),
         "Action": ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
         "Resource": "*",
         "Condition": {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": group}},

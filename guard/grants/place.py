@@ -91,9 +91,8 @@ def alarms(place: Place) -> list[str]:
 
 def topics(place: Place) -> list[str]:
     """The topics that alarms publish to."""
-    settings = place.settings
-    own = [place.where.arn("sns", settings.names.topic(route)) for route in settings.routes]
-    return own + ([str(settings.topic)] if settings.topic else [])
+    given = place.settings.topic
+    return own_topics(place) + ([str(given)] if given else [])
 
 
 def own_topics(place: Place) -> list[str]:

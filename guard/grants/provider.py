@@ -7,8 +7,7 @@ were not run against an account. `pulumi up` with them may meet a denied call th
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from guard.grants.grant import WHEN, Grant
-from guard.grants.place import Place
+from guard.grants.grant import Grant
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +17,6 @@ class Calls:
     source: str
     read: tuple[Grant, ...]
     write: tuple[Grant, ...]
-
-    @property
-    def when(self) -> str:
-        """Which stacks have the type."""
-        return self.write[0].when
 
 
 def of_bucket(source: str, read: str, write: tuple[str, ...], when: str = "own bucket") -> Calls:
@@ -250,11 +244,6 @@ INVOKES = (
     Grant("any", "logs", ("DescribeLogGroups",), "their trail"),
     Grant("group", "logs", TAGS, "their trail"),
 )
-
-
-def types(place: Place) -> list[str]:
-    """The types that a stack has."""
-    return [name for name, calls in TYPES.items() if WHEN[calls.when](place)]
 
 
 def preview() -> Iterator[Grant]:

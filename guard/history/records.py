@@ -11,6 +11,7 @@ from msgspec.json import Decoder
 
 from guard.history.content import DATED_TEXT, HOLDERS, Block
 from guard.pattern.event import DECODER
+from guard.pattern.explain import cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,5 +182,4 @@ def _inner(place: str, value: Mapping[str, Any], depth: int) -> Iterator[Found]:
 
 def shown(value: Any) -> str:
     """A value in a message, cut where it is long."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return cut(json.dumps(value, ensure_ascii=False, default=str))

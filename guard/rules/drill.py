@@ -1,8 +1,6 @@
-"""The marks of a drill's record: what people, `verify` and `backtest` know it by."""
+"""The marks of a drill's record: what people and `backtest` know it by."""
 
 import uuid
-from collections.abc import Mapping
-from typing import Any
 
 # For people. A caller writes the user agent as it likes, and may have the address in a VPC of its making, so
 # neither is proof.
@@ -16,8 +14,3 @@ ID_BYTES = bytes.fromhex(ID.replace("-", ""))
 def event_id() -> str:
     """A new eventID of a drill's record."""
     return ID + uuid.uuid4().hex[:12]
-
-
-def is_drill(event: Mapping[str, Any]) -> bool:
-    """Whether an event is a drill's, by the one mark that nobody but AWS writes."""
-    return str(event.get("eventID", "")).startswith(ID)

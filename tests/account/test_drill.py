@@ -14,7 +14,7 @@ from guard.account.drill import DrillError, prepare
 from guard.account.drill_run import STREAM, hold
 from guard.cli.drill import command
 from guard.errors import GuardError
-from guard.rules.drill import is_drill
+from guard.rules.drill import ID
 from guard.sandbox.sandbox import Sandbox
 from tests.account.drilled import GROUP, account, clock, deployed, held, run
 from tests.account.live import HERE, shell
@@ -56,7 +56,7 @@ def test_a_drill_walks_the_wire(aws: Sandbox) -> None:
     subjects = [mail.subject for mail in aws.mails if mail.to == "on-call@example.com"]
     assert subjects == [f"Drill: {NAME} rings soon", f'ALARM: "{NAME}/root-usage" in {REGION}']
     (event,) = messages(aws, "ConsoleLogin")
-    assert is_drill(event)
+    assert event["eventID"].startswith(ID)
     assert event["userIdentity"]["arn"] == "arn:aws:iam::123456789012:root"
 
 
