@@ -178,13 +178,18 @@ def _print(head: Sequence[str], rows: Rows, foot: Sequence[str] = ()) -> None:
 
 
 def _details(failed: Iterable[tuple[str, Sequence[str]]]) -> None:
-    """What failed, by stack."""
+    """What failed, by stack; stacks that failed alike in one."""
     from rich.text import Text
 
+    from guard.rules.values import shortened
+
     console = options.console()
+    alike: dict[tuple[str, ...], list[str]] = {}
     for stack, lines in failed:
-        if lines:
-            console.print(Text(f"\n{stack}", style="bold red"))
+        alike.setdefault(tuple(lines), []).append(stack)
+    alike.pop((), None)
+    for lines, stacks in alike.items():
+        console.print(Text(f"\n{shortened(stacks)}", style="bold red"), soft_wrap=True)
         for line in lines:
             console.print(Text(f"  {line}"), soft_wrap=True)
 

@@ -53,5 +53,6 @@ def assumed(session: Any, arn: str, region: str) -> Any:
         raise AccountError([fault(error)]) from None
     except ClientError as error:
         fix = "its trust policy must name these credentials, and their policy must allow sts:AssumeRole on it"
-        raise AccountError([Fault(arn, f"cannot be assumed: {error}", fix)]) from None
+        told = error.response["Error"]["Code"] in connect.ADVICE  # it is not the role that is wrong
+        raise AccountError([fault(error) if told else Fault(arn, f"cannot be assumed: {error}", fix)]) from None
     return connect.session(region, credentials=found)

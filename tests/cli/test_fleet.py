@@ -118,6 +118,9 @@ def test_an_account_nobody_can_look_at_is_told(tmp_path: Path, monkeypatch: pyte
     every = json.loads(result.stdout)["stacks"]
     assert [one["findings"] for one in every] == [None, None]
     assert all("Unable to locate credentials" in one["error"] for one in every)
+    told = run(tmp_path, LIST, "verify").stdout
+    assert "\n111122223333-eu-west-1, 444455556666-eu-west-1\n" in told
+    assert told.count("Unable to locate credentials") == 1
 
 
 def test_a_role_for_every_account_is_a_name(tmp_path: Path) -> None:

@@ -36,6 +36,8 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     def assume(backend: STSBackend, **asked: Any) -> Any:
         if asked["role_arn"].endswith("closed"):
             raise STSClientError("AccessDenied", "not allowed")
+        if asked["role_arn"].endswith("late"):
+            raise STSClientError("ExpiredToken", "expired")
         return real(backend, **asked)
 
     monkeypatch.setattr(STSBackend, "assume_role", assume)
@@ -61,6 +63,13 @@ def test_each_account_is_told_by_itself(tmp_path: Path, aws: Sandbox) -> None:
     assert closed.error.startswith("arn:aws:iam::777788889999:role/closed: cannot be assumed: An error occurred")
     assert "its trust policy must name these credentials" in closed.error
     assert "'nobody' is no e-mail address" in wrong.error
+
+
+@pytest.mark.filterwarnings("ignore:.*does not match an error shape")
+def test_credentials_that_have_lapsed(tmp_path: Path, aws: Sandbox) -> None:
+    """Are told as that, and no role's trust is blamed."""
+    (one,) = verified(fleet(tmp_path, '- {account: "111122223333", region: eu-west-1, role: late}'), None, "", 1)
+    assert "the credentials have lapsed" in one.error
 
 
 def test_another_role_than_the_lists_may_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
