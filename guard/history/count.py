@@ -48,8 +48,9 @@ class Tally:
 
 
 def _place(fault: Fault) -> list[tuple[int, str]]:
-    """What to sort by: line 9 comes before line 10."""
-    return [(int(part) if part.isdecimal() else -1, part) for part in re.split(r"(\d+)", fault.place)]
+    """What to sort by: line 9 comes before line 10, and the first document, which has no number, before the second."""
+    parts = re.split(r"(\d+)", fault.place.replace("[", " ["))
+    return [(int(part) if part.isdecimal() else -1, part) for part in parts]
 
 
 class Count:
