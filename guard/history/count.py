@@ -17,6 +17,7 @@ from guard.rules.drill import ID_BYTES
 
 NAMED = 1000  # faults that are named; more are counted
 GROUPS = 300  # sets of filters that events matched; a log of real calls knows less than a hundred
+WITHIN = re.compile(r"(?::\d+|: .*|\[.*)$")  # what tells a place in a file
 Rules: TypeAlias = tuple[int, ...]
 
 
@@ -44,13 +45,12 @@ class Tally:
         """Count what another counted."""
         for name in ("files", "skipped", "events", "duplicates", "outside", "drills", "unread"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.faults = sorted([*self.faults, *other.faults], key=_place)[:NAMED]
+        self.faults = sorted([*self.faults, *other.faults], key=_file)[:NAMED]
 
 
-def _place(fault: Fault) -> list[tuple[int, str]]:
-    """What to sort by: line 9 comes before line 10, and the first document, which has no number, before the second."""
-    parts = re.split(r"(\d+)", fault.place.replace("[", " ["))
-    return [(int(part) if part.isdecimal() else -1, part) for part in parts]
+def _file(fault: Fault) -> str:
+    """What to sort by: those of a file come as they were read."""
+    return WITHIN.sub("", fault.place)
 
 
 class Count:
@@ -127,7 +127,7 @@ class Count:
 
     def settled(self) -> "Count":
         """Itself, with nothing waiting and the faults in order."""
-        self.tally.faults.sort(key=_place)
+        self.tally.faults.sort(key=_file)
         for hits in self.groups.values():
             hits.settle()
         return self

@@ -79,10 +79,13 @@ def lines(place: str, data: bytes, number: int) -> Iterator[Found]:
 
 
 def _numbered(place: str, text: str, number: int) -> Iterator[Found]:
-    done = 0
+    done = told = 0
     for at, value in values(text):
         number, done = number + text.count("\n", done, at), at
-        yield from held(f"{place}:{number}", value)
+        sound = isinstance(value, dict | list)
+        if sound or told != number:  # what is no JSON may hold many a text and number in a line
+            yield from held(f"{place}:{number}", value)
+        told = told if sound else number
 
 
 def _foreign(place: str, data: bytes) -> Iterator[Found]:

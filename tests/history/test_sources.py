@@ -244,9 +244,10 @@ def test_what_is_no_text_is_told_once(tmp_path: Path, data: bytes, pack: Callabl
     assert "give JSON in UTF-8" in str(tally.faults[0])
 
 
-def test_a_line_that_is_no_json_is_told_once(tmp_path: Path) -> None:
-    """Though it begins with numbers."""
-    (tmp_path / "x").write_text("eventTime,eventName\n" + "2026-01-01T00:00:00Z,RunInstances\n" * 9)
+@pytest.mark.parametrize("line", ["2026-01-01T00:00:00Z,RunInstances", '"2026-01-01T00:00:00Z","RunInstances",1'])
+def test_a_line_that_is_no_json_is_told_once(tmp_path: Path, line: str) -> None:
+    """Though it begins with numbers, or holds texts."""
+    (tmp_path / "x").write_text("eventTime,eventName\n" + f"{line}\n" * 9)
     assert found(tmp_path / "x").tally.unread == 10
 
 
