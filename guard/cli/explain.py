@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,9 +15,11 @@ from guard.errors import Fault, FaultsError, GuardError
 if TYPE_CHECKING:
     from guard.pattern import Pattern
     from guard.pattern.explain import Explanation
+    from guard.rules import Rule
 
 SHOWN_IDS = 5
 PLAIN_ID = re.compile(r"[A-Za-z0-9-]+")  # stands so in a log file, whatever writes it
+WITH_STACK, ONLY_AWS = "--stack NAME fills in the stack's", "the config does not tell it"
 MARKS = {True: "+", False: "-"}
 
 
@@ -51,7 +54,6 @@ def command(rule: str, event: str, event_id: str | None, packs: tuple[str, ...],
 
 def _patterns(rule: str, packs: tuple[str, ...], stack: str | None) -> "tuple[str, list[Pattern]]":
     from guard.pattern import parse
-    from guard.rules import SAMPLE, fill
     from guard.rules.values import meant
 
     if rule.lstrip().startswith("{"):
@@ -61,7 +63,20 @@ def _patterns(rule: str, packs: tuple[str, ...], stack: str | None) -> "tuple[st
         own = "" if packs or stack else "; a rule of your own is found with --pack FILE or --stack NAME"
         fix = "a pattern stands in { }" if "$." in rule or " " in rule else meant(rule, sorted(found)) + own
         raise GuardError(f"no rule has the id '{rule}': {fix}")
-    return rule, [parse(text) for text in fill(found[rule], SAMPLE).patterns]
+    return rule, [parse(text) for text in _filled(found[rule], stack).patterns]
+
+
+def _filled(rule: "Rule", stack: str | None) -> "Rule":
+    """The rule with the stack's names for placeholders, or with samples, which is said."""
+    from guard.rules import SAMPLE, fill, open_names
+    from guard.settings import load_stack
+    from guard.settings.known import known
+
+    names = open_names(rule)
+    values = known(load_stack(Path.cwd(), stack)) if names and stack is not None else {}
+    if samples := sorted(names - values.keys()):
+        click.echo(f"a sample stands for {', '.join(samples)}: {ONLY_AWS if stack else WITH_STACK}", err=True)
+    return fill(rule, {**SAMPLE, **values})
 
 
 def _event(name: str, event_id: str | None) -> Mapping[str, Any]:

@@ -25,25 +25,28 @@ class Choice:
     every: bool = False
 
     def rules(self, root: Path, config: Path | None = None) -> list[Rule]:
-        """The rules as `root` has them, placeholders filled with samples; `config` stands in for the stack's
-        file. Raises ConfigError and RuleError.
+        """The rules as `root` has them, placeholders filled with the stack's names, or with samples; `config` stands
+        in for the stack's file. Raises ConfigError and RuleError.
         """
+        values = SAMPLE
         if self.packs or self.every:
             names = self.packs or shipped()
             found = [rule for name in names for rule in load([_at(root, name)], root=root).rules]
         else:
+            from guard.settings.known import known
             from guard.settings.stack import PROJECT, component_of, config_of, settings_of
 
             path = config or root / f"Pulumi.{self.stack}.yaml"
             if not path.exists():
                 fix = "name a stack that is here (--stack), or rules: --pack NAME, --rules FILE, --all-packs"
                 raise ConfigError([Fault(str(path), "no such file", fix)])
-            values = config_of(root, path)
+            given = config_of(root, path)
             key = f"{PROJECT}:packs"
-            if isinstance(values.get(key), list):
-                values[key] = [_at(root, str(name)) for name in values[key]]
-            found = list(settings_of(values, self.stack, root, component_of(values, root)).rules.rules)
-        return [fill(rule, SAMPLE) for rule in found]
+            if isinstance(given.get(key), list):
+                given[key] = [_at(root, str(name)) for name in given[key]]
+            settings = settings_of(given, self.stack, root, component_of(given, root))
+            found, values = list(settings.rules.rules), {**SAMPLE, **known(settings)}
+        return [fill(rule, values) for rule in found]
 
     def base(self, root: Path, base: str) -> list[Rule]:
         """The rules as a git ref has them, none where it has no such stack yet; or as another config file enables

@@ -114,6 +114,17 @@ def test_a_rule_of_a_pack_or_a_stack(event: str, monkeypatch: pytest.MonkeyPatch
     assert isinstance(run("ec2-instance-changes", event, "--pack", "cis").exception, GuardError)
 
 
+def test_names_that_a_pattern_leaves_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Are the stack's, with a wildcard for what AWS adds; without a stack they are samples, which is said."""
+    monkeypatch.chdir(ROOT)
+    change = {"eventSource": "s3.amazonaws.com", "eventName": "DeleteBucketPolicy"}
+    text = json.dumps({**change, "requestParameters": {"bucketName": "account-guard-dev-be9fb600"}})
+    stack = run("guard-bucket-changed", "-", "--stack", "dev", stdin=text)
+    assert "guard-bucket-changed: matches" in stack.stdout
+    assert stack.stderr == ""
+    assert "a sample stands for bucket: --stack NAME" in run("guard-bucket-changed", "-", stdin=text).stderr
+
+
 @pytest.mark.parametrize(
     ("rule", "text", "more", "said"),
     [

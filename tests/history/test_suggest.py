@@ -117,6 +117,17 @@ def test_the_base_of_a_comparison(project: Path, base: str) -> None:
     assert thresholds == [9, 1]
 
 
+def test_the_names_are_the_stacks(project: Path) -> None:
+    """Not a sample's, by which no change of this stack's guard would count."""
+    for trail, told in (("", "prod-*"), ("  account-guard:trail: {logGroup: theirs}\n", "theirs")):
+        text = "config:\n  account-guard:emails: [a@example.com]\n  account-guard:packs: [self-protection]\n"
+        (project / "Pulumi.prod.yaml").write_text(text + trail)
+        patterns = " ".join(text for rule in Choice("prod").rules(project) for text in rule.patterns)
+        assert "account-guard-prod/*" in patterns
+        assert told in patterns
+        assert "account-guard-dev" not in patterns
+
+
 def test_a_stack_that_the_base_has_not(project: Path) -> None:
     """Has no rules there: whoever adds one sees what it brings."""
     (project / "Pulumi.new.yaml").write_text((project / "Pulumi.dev.yaml").read_text())
