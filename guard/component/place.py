@@ -12,6 +12,9 @@ from guard.component.errors import refusal
 from guard.errors import Fault
 from guard.names import Where
 from guard.rules.arns import ANY
+from guard.settings.keys import KEY, TOPIC
+
+KINDS = {"key": KEY, "topic": TOPIC}
 
 
 def where(parent: pulumi.Resource) -> pulumi.Output[Where]:
@@ -32,8 +35,8 @@ def policy(make: Callable[..., Mapping[str, Any]], *args: Any) -> pulumi.Output[
 
 
 def at_home(at: pulumi.Output[Where], argument: str, arn: pulumi.Input[str]) -> pulumi.Output[str]:
-    """The argument's ARN, refused where it is of another region or partition than `at`: AWS would, halfway. Use what
-    comes back: a host in another language hears only of what a resource waits for.
+    """The argument's ARN, refused where it is of another kind, region or partition than it should: AWS would, halfway.
+    Use what comes back: a host in another language hears only of what a resource waits for.
     """
 
     def look(here: Where, given: str) -> str:
@@ -50,6 +53,10 @@ def _elsewhere(here: Where, argument: str, arn: str) -> Iterator[Fault]:
     """What is wrong with an ARN, which is not shown: it may be a secret."""
     if not re.fullmatch(ANY, arn):
         yield Fault(argument, "is no ARN", "give the resource's `arn`")
+        return
+    kind, what = KINDS.get(argument, (ANY, ""))
+    if not re.fullmatch(kind, arn):
+        yield Fault(argument, "is the ARN of something else", f"give {what}")
         return
     _, partition, _, region, *_ = arn.split(":")
     if partition != here.partition or region not in ("", here.region):

@@ -119,8 +119,9 @@ UNREAD = ("rules", "overrides")  # `rules.load` reads them, and tells their faul
 
 
 _POLICY = arns.arn("iam", f"policy/{arns.RESOURCE}", region="", account=f"({arns.ACCOUNT}|aws)")
-_KEY = arns.arn("kms", "key/[A-Za-z0-9_-]+")
-_TOPIC = arns.arn("sns", r"[A-Za-z0-9_-]+(\.fifo)?")
+# An alias would do for the trail, but not for the log group.
+KEY = (arns.arn("kms", "key/[A-Za-z0-9_-]+"), "a key's ARN (arn:...:key/...), no alias")
+TOPIC = (arns.arn("sns", r"[A-Za-z0-9_-]+(\.fifo)?"), "a topic's ARN")
 ARN = _later(form(arns.ANY, "an ARN"))
 TEXT = _later(text)
 GROUP = _later(_GROUP)
@@ -150,9 +151,8 @@ READERS: Mapping[str, Read] = {
     "organization": flag,
     "bucketName": _BUCKET,
     "bucket": _later(_BUCKET),
-    # An alias would do for the trail, but not for the log group.
-    "key": _later(form(_KEY, "a key's ARN (arn:...:key/...), no alias")),
-    "topic": _later(form(_TOPIC, "a topic's ARN")),
+    "key": _later(form(*KEY)),
+    "topic": _later(form(*TOPIC)),
 }
 
 

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, Literal
@@ -125,7 +125,21 @@ def _together(
     if "recipients" in readers and quiet and "quiet" not in (given.get("recipients") or {}):
         what = f"no recipients for the exact twin{'s' if len(quiet) > 1 else ''} {', '.join(quiet)}"
         yield Fault("recipients.quiet", what, "an auditor wants a subscriber: name an address")
+    if readers.keys() & {"rolePath", "role_path"} and not found.get("trail"):
+        yield from _same_tags(found.get("tags") or {})
     yield from idle(found, readers)
+
+
+def _same_tags(tags: Iterable[str]) -> Iterator[Fault]:
+    """A fault for each tag that the trail's role could not bear: to IAM alone a key's case does not count.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
+    """
+    seen: dict[str, str] = {}
+    for key in tags:
+        first = seen.setdefault(key.lower(), key)
+        if first != key:
+            yield Fault(f"tags.{key}", f"is the same as '{first}' to IAM, and CloudTrail's role bears both", "keep one")
 
 
 def _warnings(rules: RuleSet) -> Iterator[str]:

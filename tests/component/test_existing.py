@@ -11,7 +11,7 @@ import pytest
 from guard.component.existing import Seen, arn_of, faults, standard
 from guard.errors import ConfigError
 from guard.names import Where
-from tests.component.rendered import guarded, of, one, render
+from tests.component.rendered import LEAST, guarded, of, one, render
 
 HERE = Where("aws", "eu-west-1", "123456789012")
 THERE = Where("aws", "eu-west-1", "210987654321")
@@ -166,12 +166,20 @@ AccountGuard("guard", {{"emails": ["a@example.com"], "packs": [], "rules": [{rul
     [
         ("theirs", "topic: is no ARN: give the resource's `arn`"),
         ("arn:aws:sns:us-east-1:123456789012:theirs", "topic: an ARN of us-east-1"),
+        ("arn:aws:sns:eu-west-1:123456789012:theirs:1-2", "topic: is the ARN of something else: give a topic's ARN"),
     ],
 )
 def test_what_is_known_later(topic: str, said: str, tmp_path: Path) -> None:
     """An output is judged once it is there."""
     with pytest.raises(ConfigError, match=said):
         render(tmp_path, OF_OUTPUTS.format(topic=topic, rule=MINE))
+
+
+def test_an_alias_that_is_known_later(tmp_path: Path) -> None:
+    """Is refused as one that is written, before the trail would take it and the log group would not."""
+    alias = "pulumi.Output.from_input('arn:aws:kms:eu-west-1:123456789012:alias/theirs')"
+    with pytest.raises(ConfigError, match=r"key: is the ARN of something else: give a key's ARN .*, no alias"):
+        render(tmp_path, f"AccountGuard('guard', {{**{dict(LEAST)!r}, 'key': {alias}}})\n")
 
 
 def test_what_only_aws_could_tell(tmp_path: Path) -> None:
