@@ -50,10 +50,12 @@ def command(stack: str, files: tuple[Path, ...], port: int | None, form: str) ->
     guard sandbox --serve 5000
     """
     try:
-        from guard.sandbox import events, story
+        from guard.sandbox import events, server, story
         from guard.sandbox.sandbox import Sandbox
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"{error.name} is missing: pip install 'account-guard[sandbox]'") from None
+    if port is not None:
+        server.check(port)  # before minutes of a long log are played
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     played = [event for path in files for event in events.read(path)] if files else events.incident()
     with Sandbox() as aws:

@@ -1,11 +1,13 @@
 """The sandbox over HTTP: what happens there is the same AWS."""
 
 import json
+import socket
 import time
 
 import boto3
 import pytest
 
+from guard.sandbox.server import PortError
 from tests.sandbox.deployed import REGION, RUN, Deployed
 
 
@@ -31,3 +33,12 @@ def test_time_runs_while_it_is_served(guard: Deployed, monkeypatch: pytest.Monke
     with guard.aws.served(0):
         monkeypatch.setattr("time.time", lambda: real() + 3600)
         assert 3600 <= clock.now() - before < 3660
+
+
+def test_a_port_that_is_in_use(guard: Deployed) -> None:
+    """Is a message, not a wait without an end."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(PortError, match="in use: name another"), guard.aws.served(other.getsockname()[1]):
+            pass
