@@ -130,8 +130,9 @@ class World:
 def _client(service: str, region: str) -> Any:
     """Made once in a process, since boto3 takes its time; moto answers through whichever sandbox is open."""
     session = boto3.Session(aws_access_key_id="sandbox", aws_secret_access_key="sandbox")  # noqa: S106 - moto asks for some
-    once = Config(retries={"total_max_attempts": 1})  # what is refused, such as one filter too many, stays so
-    return session.client(service, region, config=once)
+    # What is refused, such as one filter too many, stays so; an endpoint that the shell names is another AWS.
+    here = Config(retries={"total_max_attempts": 1}, ignore_configured_endpoint_urls=True)
+    return session.client(service, region, config=here)
 
 
 def moment(value: Any) -> datetime | None:

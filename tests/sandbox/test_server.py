@@ -7,6 +7,7 @@ import time
 import boto3
 import pytest
 
+from guard.sandbox.sandbox import Sandbox
 from guard.sandbox.server import PortError
 from tests.sandbox.deployed import REGION, RUN, Deployed
 
@@ -42,3 +43,9 @@ def test_a_port_that_is_in_use(guard: Deployed) -> None:
         other.listen()
         with pytest.raises(PortError, match="in use: name another"), guard.aws.served(other.getsockname()[1]):
             pass
+
+
+def test_a_shell_that_names_an_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it does for a sandbox that is served: another one is an AWS of its own all the same."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    assert Sandbox().client("ssm", REGION).meta.endpoint_url == f"https://ssm.{REGION}.amazonaws.com"
