@@ -126,13 +126,15 @@ class World:
             return _client(service, region)
 
 
+# What is refused, such as one filter too many, stays so; an endpoint that the shell names is another AWS.
+HERE: Mapping[str, Any] = {"retries": {"total_max_attempts": 1}, "ignore_configured_endpoint_urls": True}
+
+
 @cache
 def _client(service: str, region: str) -> Any:
     """Made once in a process, since boto3 takes its time; moto answers through whichever sandbox is open."""
     session = boto3.Session(aws_access_key_id="sandbox", aws_secret_access_key="sandbox")  # noqa: S106 - moto asks for some
-    # What is refused, such as one filter too many, stays so; an endpoint that the shell names is another AWS.
-    here = Config(retries={"total_max_attempts": 1}, ignore_configured_endpoint_urls=True)
-    return session.client(service, region, config=here)
+    return session.client(service, region, config=Config(**HERE))
 
 
 def moment(value: Any) -> datetime | None:
