@@ -171,30 +171,23 @@ def _arn_like(pattern: str, arn: str) -> bool:
     return len(wanted) == len(given) and all(map(_like, wanted, given))
 
 
-def _number(compare: Callable[[Any, Any], bool]) -> Test:
+def _ordered(read: Callable[[str], Any], compare: Callable[[Any, Any], bool]) -> Test:
+    """Of texts that are numbers or dates; what is none fits nothing."""
+
     def test(wanted: str, value: str) -> bool:
         try:
-            return compare(float(value), float(wanted))
+            return compare(read(value), read(wanted))
         except ValueError:
             return False
 
     return test
 
 
-def _date(compare: Callable[[Any, Any], bool]) -> Test:
-    def moment(text: str) -> datetime:
-        if re.fullmatch(r"\d+(\.\d+)?", text):
-            return datetime.fromtimestamp(float(text), timezone.utc)
-        found = datetime.fromisoformat(text.replace("Z", "+00:00"))
-        return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
-
-    def test(wanted: str, value: str) -> bool:
-        try:
-            return compare(moment(value), moment(wanted))
-        except ValueError:
-            return False
-
-    return test
+def _moment(text: str) -> datetime:
+    if re.fullmatch(r"\d+(\.\d+)?", text):
+        return datetime.fromtimestamp(float(text), timezone.utc)
+    found = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
 
 
 def _address(wanted: str, value: str) -> bool:
@@ -221,8 +214,8 @@ _EQUAL: Mapping[str, Test] = {
     "BinaryEquals": _equal,
     "Bool": _equal_ignoring_case,
     "IpAddress": _address,
-    "NumericEquals": _number(operator.eq),
-    "DateEquals": _date(operator.eq),
+    "NumericEquals": _ordered(float, operator.eq),
+    "DateEquals": _ordered(_moment, operator.eq),
 }
 _NOT = {
     "StringNotEquals": "StringEquals",
@@ -234,12 +227,16 @@ _NOT = {
     "NumericNotEquals": "NumericEquals",
     "DateNotEquals": "DateEquals",
 }
-_ORDERED = {"LessThan": operator.lt, "LessThanEquals": operator.le, "GreaterThan": operator.gt}
-_ORDERED |= {"GreaterThanEquals": operator.ge}
+_ORDERS = {
+    "LessThan": operator.lt,
+    "LessThanEquals": operator.le,
+    "GreaterThan": operator.gt,
+    "GreaterThanEquals": operator.ge,
+}
 # operator -> (how it compares what the policy has with what the call has, whether it is negated)
 TESTS: Mapping[str, tuple[Test, bool]] = {
     **{name: (test, False) for name, test in _EQUAL.items()},
     **{name: (_EQUAL[base], True) for name, base in _NOT.items()},
-    **{f"Numeric{name}": (_number(compare), False) for name, compare in _ORDERED.items()},
-    **{f"Date{name}": (_date(compare), False) for name, compare in _ORDERED.items()},
+    **{f"Numeric{name}": (_ordered(float, compare), False) for name, compare in _ORDERS.items()},
+    **{f"Date{name}": (_ordered(_moment, compare), False) for name, compare in _ORDERS.items()},
 }
