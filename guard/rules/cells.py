@@ -114,11 +114,12 @@ def _numbers(conditions: Sequence[Condition]) -> Iterator[tuple[bool, ...]]:
     yield from (_truths(conditions, text) for text in literals if _is_number(text))
     globs = [text for text in literals if "*" in text]
     spellings = outcomes(globs, _NUMBERS) if globs else {()}
-    for size, spelling in product(_sizes(conditions), spellings):
+    sizes = {_truths(conditions, size) for size in _sizes(conditions)}
+    texts = [(one, _equal(one, Text)) for one in conditions]
+    for truths, spelling in product(sizes, spellings):
         fits = {**dict.fromkeys(literals, False), **dict(zip(globs, spelling, strict=True))}
-        texts = [(one, _equal(one, Text)) for one in conditions]
-        truths = zip(texts, _truths(conditions, size), strict=True)
-        yield tuple(by_size if text is None else _signed(one, fits[text]) for (one, text), by_size in truths)
+        by_size = zip(texts, truths, strict=True)
+        yield tuple(truth if text is None else _signed(one, fits[text]) for (one, text), truth in by_size)
 
 
 def _sizes(conditions: Sequence[Condition]) -> Iterator[str]:
