@@ -79,6 +79,8 @@ def _silence(aws: "Sandbox") -> None:
 
 
 def _serve(aws: "Sandbox", port: int) -> None:
+    from guard.sandbox import story
+
     over = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: over.set())
     with aws.served(port) as address:
@@ -89,11 +91,10 @@ def _serve(aws: "Sandbox", port: int) -> None:
             err=True,
         )
         with contextlib.suppress(KeyboardInterrupt):
-            seen = len(aws.mails)
+            told = set(aws.world.mails)
             while not over.wait(1):
-                for mail in aws.mails[seen:]:
-                    click.echo(f"mail to {mail.to}: {mail.subject}", err=True)
-                seen = len(aws.mails)
+                for line in story.news(aws, told):
+                    click.echo(line, err=True)
 
 
 def _json(told: "Story") -> None:

@@ -44,6 +44,15 @@ def play(sandbox: Sandbox, events: Sequence[Mapping[str, Any]]) -> int:
     return sum(sandbox.play([event]) for event in events)
 
 
+def news(sandbox: Sandbox, told: set[Mail]) -> list[str]:
+    """What is to be said of the mails that are not `told` yet, which they are then: of one that asks to be confirmed
+    its text, with the address that confirms.
+    """
+    fresh = [mail for mail in sandbox.world.mails if mail not in told]
+    told.update(fresh)
+    return [f"mail to {mail.to}: {mail.text if mail.token else mail.subject}" for mail in fresh]
+
+
 def tell(sandbox: Sandbox, deployed: Deployment, events: int, reached: int) -> Story:
     """Read back from the sandbox's AWS what there is to show."""
     return Story(

@@ -9,6 +9,7 @@ import pytest
 
 from guard.sandbox.sandbox import Sandbox
 from guard.sandbox.server import PortError
+from guard.sandbox.story import news
 from tests.sandbox.deployed import REGION, RUN, Deployed
 
 
@@ -49,3 +50,13 @@ def test_a_shell_that_names_an_endpoint(monkeypatch: pytest.MonkeyPatch) -> None
     """As it does for a sandbox that is served: another one is an AWS of its own all the same."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     assert Sandbox().client("ssm", REGION).meta.endpoint_url == f"https://ssm.{REGION}.amazonaws.com"
+
+
+def test_mails_are_told_once(guard: Deployed) -> None:
+    """Of one that asks to be confirmed the address is, which `guard confirm` takes."""
+    told = set(guard.aws.world.mails)
+    topic = guard.client("sns").create_topic(Name="mine")["TopicArn"]
+    guard.client("sns").subscribe(TopicArn=topic, Protocol="email", Endpoint="late@example.com")
+    (line,) = news(guard.aws, told)
+    assert line.startswith(f"mail to late@example.com: Confirm the subscription to {topic}:\nhttps://sns.")
+    assert news(guard.aws, told) == []
