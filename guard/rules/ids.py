@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from guard.rules.model import Pack, Place, Rule
 from guard.rules.values import Faults, Value, meant
 
+WATCHDOG = "the watchdog's alarms are no rules: of them, heartbeatHours alone can be set"
+
 
 @dataclass(frozen=True, slots=True)
 class Ids:
@@ -22,6 +24,8 @@ class Ids:
         """What to do about an id that is unknown (or, for `deployed`, not loaded); "" where it is fine."""
         if name in self.rules or name in self.broken or self.partial:
             return ""
+        if name.startswith("watchdog-"):
+            return WATCHDOG
         if name in self.elsewhere:
             return f"add '{self.elsewhere[name]}' to packs" if deployed else ""
         return meant(name, self.rules if deployed else self.rules.keys() | self.elsewhere.keys())
