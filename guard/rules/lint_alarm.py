@@ -12,11 +12,14 @@ from guard.rules.limits import FILTERS, REGEX_FILTERS
 from guard.rules.satisfy import same, satisfiable
 from guard.rules.subject import Subject
 from guard.rules.template import TO_WRITE
+from guard.rules.values import Value
 
 # More of one rule's events than any account records: bursts of 84 a second were seen
 # (https://github.com/eijikominami/aws-cloudformation-templates/pull/138).
 EVENTS_A_SECOND = 100
 GOOD_PERIOD = 300
+HIDDEN = ("Cc", "Cf", "Co")  # categories of characters: controls, such as have no width, and nobody's
+ODD_BLANKS = ("Zs", "Zl", "Zp")  # one in a pattern equals no blank, and looks like one
 QUIET = "quiet"  # the topic of exact twins, which count again what their rules count
 
 
@@ -56,12 +59,18 @@ def _texts(subject: Subject) -> Iterator[Finding]:
         message = "the mail does not say what happened and what to do first"
         fix = f"write {' and '.join(missing)}"
         yield subject.finding("G402", subject.place(), message, fix)
-    shown = {"title": rule.title, "description": rule.description, "first_step": rule.first_step}
-    for key, text in {**shown, "pattern": "".join(rule.patterns)}.items():
-        hidden = next((char for char in text if unicodedata.category(char) in ("Cc", "Cf", "Co")), None)
-        if hidden and hidden not in "\n\t\r":
-            message = f"'{key}' holds the invisible character U+{ord(hidden):04X}"
-            yield subject.finding("G403", subject.place(key), message, "type the text anew")
+    for key, text in {"title": rule.title, "description": rule.description, "first_step": rule.first_step}.items():
+        yield from _hidden(subject, key, text, subject.value.data.get(key, subject.value), HIDDEN)
+    for pattern in subject.filters:
+        yield from _hidden(subject, "pattern", pattern.text, pattern.value, (*HIDDEN, *ODD_BLANKS))
+
+
+def _hidden(subject: Subject, key: str, text: str, value: Value, kinds: Sequence[str]) -> Iterator[Finding]:
+    """The first character of a text that nobody sees; `value` is its YAML, without it where an exclusion brought it."""
+    hidden = next((char for char in text if char not in " \n\t\r" and unicodedata.category(char) in kinds), "")
+    if hidden:
+        message = f"'{key}' holds the invisible character U+{ord(hidden):04X}"
+        yield subject.finding("G403", value.at(str(value.data).find(hidden)), message, "type the text anew")
 
 
 def together(subjects: Sequence[Subject]) -> Iterator[Finding]:

@@ -81,6 +81,17 @@ def test_a_finding_has_its_place(tmp_path: Path) -> None:
     ]
 
 
+def test_a_character_that_cannot_be_seen_has_its_place(tmp_path: Path) -> None:
+    """In the pattern that holds it, unless an exclusion brought it there."""
+    hidden = PLACED.replace('"1"', '"\u200b1"').replace("description: B.", "description: |\n      B.\n      C\u200b.")
+    (tmp_path / "p.yaml").write_text(hidden.replace("&&\n        ", "&& "), "utf-8")
+    found = lint(["p.yaml"], tmp_path).findings
+    assert [str(one.place) for one in found if one.code == "G403"] == ["p.yaml:7:8", "p.yaml:11:67"]
+
+    excluded = simple("a-rule", exclude=[{"user_agent": "\u200bx"}])
+    assert [(one.code, one.place.line) for one in report(tmp_path, excluded).findings] == [("G403", 8)]
+
+
 def test_a_broken_pack_is_findings_too(tmp_path: Path) -> None:
     """What the loader refuses is reported beside what the linter finds in the other rules."""
     found = report(tmp_path, simple("a-rule"), {"id": "b-rule"}, {**simple("c-rule", "CreateVpn"), "pattern": "{ x }"})
