@@ -15,7 +15,7 @@ from guard.errors import GuardError
 from guard.rules import Rule
 from guard.rules.model import RuleSet
 from guard.rules.standards import STANDARDS, Control
-from guard.rules.values import counted, meant
+from guard.rules.values import counted, meant, printable
 
 NARROW = 100  # columns, below which titles and ids would be cut into single words
 HEADS = ("Pack", "Rule", "Severity", "Title", "ATT&CK", "Controls")
@@ -71,7 +71,8 @@ def _row(rule: Rule) -> tuple[str, ...]:
     named = {standard: ids for standard, ids in rule.controls.items() if standard not in LONG}
     same = groupby(named.items(), key=lambda item: item[1])
     controls = "; ".join(f"{_first_to_last([name for name, _ in group])} {', '.join(ids)}" for ids, group in same)
-    return rule.pack, rule.id, rule.severity, rule.title, ", ".join(rule.attack), controls
+    title = printable(" ".join(rule.title.split()))
+    return rule.pack, rule.id, rule.severity, title, ", ".join(rule.attack), controls
 
 
 def _first_to_last(names: Sequence[str]) -> str:

@@ -25,6 +25,16 @@ def test_every_shipped_rule_is_listed(form: str) -> None:
     assert [rule.id for name in shipped() for rule in load([name]).rules if rule.id not in listed] == []
 
 
+@pytest.mark.parametrize("form", ["table", "markdown"])
+def test_a_title_stays_in_its_row(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over several lines, or with what a terminal would obey."""
+    examples = {"match": [{"a": 1}], "no_match": [{}]}
+    rule = {"id": "mine", "severity": "low", "pattern": "{ $.a = 1 }", "examples": examples}
+    monkeypatch.chdir(tmp_path)
+    Path("mine.yaml").write_text(json.dumps({"title": "Mine", "rules": [{**rule, "title": "One\ntwo \x1b[31m"}]}))
+    assert r"One two \x1b[31m" in run("--pack", "mine.yaml", "--format", form).stdout
+
+
 def rows(*args: str) -> list[dict[str, Any]]:
     """What the command says as JSON."""
     found: list[dict[str, Any]] = json.loads(run(*args, "--format", "json").stdout)
