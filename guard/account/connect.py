@@ -14,22 +14,29 @@ from guard.names import Where
 from guard.rules.arns import REGION
 from guard.settings import Settings
 
-SIGN_IN = "sign in again (aws sso login, or new keys), then look: aws sts get-caller-identity"
+SIGN_IN = "sign in again (aws sso login, aws login, or new keys), then look: aws sts get-caller-identity"
 # of botocore's errors and AWS's codes: what is wrong, what to do
 ADVICE: Mapping[str, tuple[str, str]] = {
     "NoCredentialsError": ("no AWS credentials", "sign in (aws configure, aws sso login), or name --profile"),
     "PartialCredentialsError": ("half of AWS credentials", "set key id and secret both"),
     "ProfileNotFound": ("no such AWS profile", "aws configure list-profiles shows those there are"),
     "EndpointConnectionError": ("AWS cannot be reached", "look at the region's name, the network and the proxy"),
+    "SSLError": ("AWS's certificate is not trusted", "a proxy that opens TLS needs its own named: AWS_CA_BUNDLE"),
     "ConnectTimeoutError": ("AWS cannot be reached", "look at the network and the proxy"),
     "ProxyConnectionError": ("the proxy cannot be reached", "look at HTTPS_PROXY"),
     "InvalidRegionError": ("no such region", "write one such as eu-west-1"),
     "SSOTokenLoadError": ("nobody is signed in", SIGN_IN),
     "UnauthorizedSSOTokenError": ("the sign-in has lapsed", SIGN_IN),
     "TokenRetrievalError": ("the sign-in has lapsed", SIGN_IN),
+    "LoginRefreshRequired": ("the sign-in has lapsed", SIGN_IN),
+    "LoginTokenLoadError": ("nobody is signed in", SIGN_IN),
+    "CredentialRetrievalError": ("the credentials cannot be had", "look at the profile: aws configure list"),
     "ExpiredToken": ("the credentials have lapsed", SIGN_IN),
     "ExpiredTokenException": ("the credentials have lapsed", SIGN_IN),
-    "InvalidClientTokenId": ("AWS does not know these credentials", "look: aws configure list"),
+    "InvalidClientTokenId": (
+        "AWS does not know these credentials",
+        "look: aws configure list; or the account has not enabled the region",
+    ),
     "SignatureDoesNotMatch": ("the secret key is another key's", "look: aws configure list"),
 }
 
@@ -86,6 +93,9 @@ def where(aws: Any) -> Where:
 
 def fault(error: BotoCoreError | ClientError) -> Fault:
     """What a failed call says of credentials, region or network."""
-    name = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
-    what, fix = ADVICE.get(name, ("AWS refused", "look: aws sts get-caller-identity"))
+    if isinstance(error, ClientError):
+        name, other = error.response["Error"]["Code"], "AWS refused"
+    else:
+        name, other = type(error).__name__, "AWS could not be asked"
+    what, fix = ADVICE.get(name, (other, "look: aws sts get-caller-identity"))
     return Fault("aws", f"{what} ({error})", fix)

@@ -8,8 +8,10 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from botocore.exceptions import BotoCoreError, ClientError, LoginRefreshRequired, ReadTimeoutError, SSLError
 from rich.console import Console
 
+from guard.account.connect import fault
 from guard.account.findings import Finding
 from guard.account.pace import OTHERS, RATES, Pace
 from guard.cli.verify_formats import FORMATS
@@ -121,6 +123,21 @@ def test_an_account_that_cannot_be_reached(case: str, monkeypatch: pytest.Monkey
     for name, value in env.items():
         monkeypatch.setenv(name, value)
     assert said in str(run(*args).exception)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (SSLError(endpoint_url="https://x", error=OSError("self-signed")), "AWS_CA_BUNDLE"),
+        (LoginRefreshRequired(), "the sign-in has lapsed"),
+        (ReadTimeoutError(endpoint_url="https://x"), "AWS could not be asked"),
+        (ClientError({"Error": {"Code": "Odd", "Message": "odd"}}, "Call"), "AWS refused"),
+        (ClientError({"Error": {"Code": "InvalidClientTokenId"}}, "Call"), "has not enabled the region"),
+    ],
+)
+def test_what_a_failed_call_says(error: BotoCoreError | ClientError, said: str) -> None:
+    """Of the network, the sign-in, or the region; what AWS never heard it did not refuse."""
+    assert said in str(fault(error))
 
 
 def test_calls_keep_to_the_rates() -> None:
