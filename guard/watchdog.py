@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from guard.settings import Settings
+from guard.settings import PROJECT, Settings
 
 HOUR = 3600
 SILENT = "watchdog-silent"
@@ -16,15 +16,15 @@ TEXTS: Mapping[str, tuple[str, str]] = {  # what the mail says: what happened, w
             "No CloudTrail event has reached the log group for {hours} h: the trail was stopped, or its way is cut. "
             "A mail that says OK has the same text, and means that events arrive again."
         ),
-        "run `guard verify`; look at the trail's status (aws cloudtrail get-trail-status) and start it again.",
+        "run `guard verify {place}`; look at the trail's status (aws cloudtrail get-trail-status) and start it again.",
     ),
     FAILED: (
         "SNS could not deliver a mail of topic {topic}: somebody was not told of an alarm.",
-        "run `guard confirm --status` and look at the alarms that rang today.",
+        "run `guard confirm --status {place}` and look at the alarms that rang today.",
     ),
     UNDELIVERED: (
         "Alarms published to topic {topic} and SNS delivered nothing: no confirmed address, or no right to it.",
-        "run `guard confirm --status`, then `guard verify`.",
+        "run `guard confirm --status {place}`, then `guard verify {place}`.",
     ),
 }
 
@@ -57,22 +57,29 @@ class WatchdogAlarm:
 
 def alarms(wanted: Settings, log_group: Any) -> Iterator[WatchdogAlarm]:
     """The heartbeat of the log group, then two alarms for each topic; somebody else's topic is theirs to watch."""
-    yield silent(wanted.heartbeat_hours, log_group)
+    place = led_to(wanted.component)
+    yield silent(wanted.heartbeat_hours, log_group, place)
     for route in wanted.routes:
         if route != "watchdog":
             topic = wanted.names.topic(route)
-            yield failed(route, topic)
-            yield undelivered(route, topic)
+            yield failed(route, topic, place)
+            yield undelivered(route, topic, place)
 
 
-def silent(hours: int, log_group: Any) -> WatchdogAlarm:
+def led_to(component: str) -> str:
+    """What leads a command to the guard: its stack, or its component in a program of somebody's own."""
+    stack = component.removeprefix(f"{PROJECT}-")
+    return f"--name {component}" if stack == component else f"--stack {stack}"
+
+
+def silent(hours: int, log_group: Any, place: str) -> WatchdogAlarm:
     """Rings when no event arrives; its OK is mailed too.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch-Logs-Monitoring-CloudWatch-Metrics.html
     """
     return WatchdogAlarm(
         id=SILENT,
-        description=text(SILENT, SILENT, hours=hours),
+        description=text(SILENT, SILENT, hours=hours, place=place),
         comparison="LessThanThreshold",
         threshold=1,
         evaluation_periods=hours,
@@ -82,11 +89,11 @@ def silent(hours: int, log_group: Any) -> WatchdogAlarm:
     )
 
 
-def failed(route: str, topic: str) -> WatchdogAlarm:
+def failed(route: str, topic: str, place: str) -> WatchdogAlarm:
     """Rings when SNS fails to deliver a message of a topic."""
     return WatchdogAlarm(
         id=named(FAILED, route),
-        description=text(FAILED, named(FAILED, route), topic=topic),
+        description=text(FAILED, named(FAILED, route), topic=topic, place=place),
         comparison="GreaterThanThreshold",
         threshold=0,
         evaluation_periods=1,
@@ -95,11 +102,11 @@ def failed(route: str, topic: str) -> WatchdogAlarm:
     )
 
 
-def undelivered(route: str, topic: str) -> WatchdogAlarm:
+def undelivered(route: str, topic: str, place: str) -> WatchdogAlarm:
     """Rings when messages were published to a topic within the hour and none was delivered."""
     return WatchdogAlarm(
         id=named(UNDELIVERED, route),
-        description=text(UNDELIVERED, named(UNDELIVERED, route), topic=topic),
+        description=text(UNDELIVERED, named(UNDELIVERED, route), topic=topic, place=place),
         comparison="GreaterThanThreshold",
         threshold=0,
         evaluation_periods=1,
@@ -126,4 +133,4 @@ def named(alarm: str, route: str) -> str:
 def text(kind: str, alarm: str, **words: Any) -> str:
     """The alarm's description."""
     what, first = TEXTS[kind]
-    return f"{what.format(**words)}\nSeverity: critical.\nFirst step: {first}\nRule: {alarm}"
+    return f"{what.format(**words)}\nSeverity: critical.\nFirst step: {first.format(**words)}\nRule: {alarm}"

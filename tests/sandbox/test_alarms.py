@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from guard.watchdog import led_to
 from tests.sandbox.deployed import NAME, RUN, Deployed, happening
 
 RULE = "ec2-instance-changes"
@@ -45,6 +46,7 @@ def test_an_event_that_no_rule_means_rings_nothing(guard: Deployed) -> None:
     guard.aws.play([happening("DescribeInstances", readOnly=True)])
     assert guard.subjects() == ["OK watchdog-silent"]
     assert "means that events arrive again" in guard.aws.mails[-1].text
+    assert "First step: run `guard verify --stack dev`;" in guard.aws.mails[-1].text
 
 
 def test_silence_rings_the_heartbeat(guard: Deployed) -> None:
@@ -197,3 +199,9 @@ def test_a_time_that_ends_before_it_begins_is_refused(guard: Deployed) -> None:
     now = datetime.now(timezone.utc)
     with pytest.raises(ClientError, match="EndTime"):
         guard.client("cloudwatch").get_metric_data(MetricDataQueries=[], StartTime=now, EndTime=now)
+
+
+@pytest.mark.parametrize(("component", "place"), [("account-guard-prod", "--stack prod"), ("guard", "--name guard")])
+def test_the_watchdog_names_the_guard_to_look_at(component: str, place: str) -> None:
+    """Without that the commands of its mails would look at the stack `dev`."""
+    assert led_to(component) == place
