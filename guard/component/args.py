@@ -1,4 +1,5 @@
-"""What the components take. A nested type is plain; only its leaves may be outputs.
+"""What the components take. A nested type is plain, and only its leaves may be outputs, unless it decides nothing
+of what is made.
 
 No `from __future__ import annotations` in this room: Pulumi reads the annotations as they stand.
 """
@@ -127,7 +128,7 @@ class RuleAlarmsArgs(TypedDict):
 
     log_group: pulumi.Input[str]
     """The name of the log group, of the Standard class."""
-    topics: NotRequired[Mapping[str, pulumi.Input[str]]]
+    topics: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
     """By severity, `watchdog` or `quiet`: the ARN of the topic; the key `default` serves the rest."""
     packs: NotRequired[Sequence[str]]
     """Rule packs. Default: essentials, self-protection."""
@@ -139,7 +140,7 @@ class RuleAlarmsArgs(TypedDict):
     """Call the topic too when an alarm goes back to OK. Default: false."""
     tags: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Tags of the alarms."""
-    values: NotRequired[Mapping[str, pulumi.Input[str]]]
+    values: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
     """What fills `${bucket}` and `${role}` in patterns; without them, rules that hold one are left out."""
     organization: NotRequired[bool]
     """The events are of every account of an organisation, and each mail says how to tell whose. Default: false."""

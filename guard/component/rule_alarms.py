@@ -1,8 +1,9 @@
 """For each rule its metric filters, its alarm and the saved query that shows what rang it."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -10,8 +11,9 @@ import pulumi_aws as aws
 from guard import rules as rule_room
 from guard.component import hooks, mail
 from guard.component.args import RuleAlarmsArgs
-from guard.component.errors import checked
+from guard.component.errors import checked, refusal
 from guard.component.place import at_home, where
+from guard.errors import Fault
 from guard.names import Names
 from guard.pattern import insights, parse
 from guard.rules.model import Rule
@@ -38,7 +40,7 @@ class RuleAlarms(pulumi.ComponentResource):
         self.tags = wanted.tags
         self.filter_opts = self.child(hooks.retrying(f"{name}-filter-retry", hooks.FILTER))
         self.alarm_opts = self.child(hooks.retrying(f"{name}-alarm-retry", hooks.ALARM))
-        self.filled = self.values()
+        self.filled = self.values(wanted.rules.rules)
         alarms = [self.rule(rule) for rule in wanted.rules.rules]
         self.alarm_names = pulumi.Output.all(*(alarm.name for alarm in alarms)).apply(sorted)
         self.register_outputs({"alarm_names": self.alarm_names})
@@ -47,10 +49,20 @@ class RuleAlarms(pulumi.ComponentResource):
         """The options of a child."""
         return pulumi.ResourceOptions(parent=self, hooks=retry)
 
-    def values(self) -> pulumi.Output[dict[str, str]]:
-        """What fills the placeholders of patterns."""
-        known = {"prefix": self.name, "logGroup": self.log_group, **(self.args.get("values") or {})}
-        return pulumi.Output.all(**known)
+    def values(self, rules: Iterable[Rule]) -> pulumi.Output[dict[str, str]]:
+        """What fills the placeholders of patterns; refused where it lacks one, which only an output can."""
+        needed = {name: rule.id for rule in rules for name in rule_room.open_names(rule)}
+
+        def known(group: str, given: Mapping[str, str]) -> dict[str, str]:
+            values = {"prefix": self.name, "logGroup": group, **given}
+            lacking = sorted(needed.keys() - values.keys())
+            if lacking:
+                what = "is missing from the output that 'values' is given"
+                raise refusal([Fault(f"values.{name}", what, f"rule '{needed[name]}' names it") for name in lacking])
+            return values
+
+        given = pulumi.Output.from_input(self.args.get("values") or {})
+        return pulumi.Output.all(self.log_group, given).apply(lambda found: known(*found))
 
     def rule(self, rule: Rule) -> aws.cloudwatch.MetricAlarm:
         """Everything of one rule; its alarm."""
@@ -101,6 +113,7 @@ class RuleAlarms(pulumi.ComponentResource):
     def alarm(self, rule: Rule, name: str, query: aws.cloudwatch.QueryDefinition) -> aws.cloudwatch.MetricAlarm:
         """The alarm of a rule."""
         topics = self.topics(rule)
+        actions = [at_home(self.at, f"actions of {rule.id}", arn) for arn in rule.actions]
         link = pulumi.Output.all(self.at, self.log_group, query.query_definition_id)
         named, organization = self.names.query(rule.id), bool(self.args.get("organization"))
         description = link.apply(lambda found: mail.text(rule, named, *found, organization=organization))
@@ -118,18 +131,22 @@ class RuleAlarms(pulumi.ComponentResource):
             datapoints_to_alarm=rule.alarm.datapoints_to_alarm,
             treat_missing_data=rule.alarm.treat_missing_data,
             actions_enabled=True,
-            alarm_actions=[*topics, *(at_home(self.at, f"actions of {rule.id}", arn) for arn in rule.actions)],
+            alarm_actions=_together(topics, actions),
             ok_actions=topics if self.args.get("notify_ok") else None,
             tags=self.tags,
             opts=self.alarm_opts,
         )
 
-    def topics(self, rule: Rule) -> list[pulumi.Input[str]]:
+    def topics(self, rule: Rule) -> pulumi.Input[list[pulumi.Input[str]]]:
         """The topic that a rule's route names, else that of the rest."""
-        given = self.args.get("topics") or {}
+        given: Any = self.args.get("topics") or {}
         route = rule.topic or rule.severity
-        chosen = given.get(route) or given.get(TOPIC_OF_THE_REST)
-        return [chosen] if chosen else []
+
+        def chosen(topics: Mapping[str, pulumi.Input[str]]) -> list[pulumi.Input[str]]:
+            topic = topics.get(route) or topics.get(TOPIC_OF_THE_REST)
+            return [topic] if topic else []
+
+        return chosen(given) if isinstance(given, Mapping) else pulumi.Output.from_input(given).apply(chosen)
 
     def permissions(self, rule: Rule, name: str, alarm: aws.cloudwatch.MetricAlarm) -> None:
         """The right of the alarm to call each function among the rule's actions.
@@ -154,3 +171,12 @@ class RuleAlarms(pulumi.ComponentResource):
                 source_arn=alarm.arn,
                 opts=self.child(),
             )
+
+
+def _together(
+    topics: pulumi.Input[list[pulumi.Input[str]]], actions: list[pulumi.Output[str]]
+) -> pulumi.Input[list[pulumi.Input[str]]]:
+    """All that an alarm calls."""
+    if isinstance(topics, list):
+        return [*topics, *actions]
+    return pulumi.Output.all(topics, actions).apply(lambda found: [*found[0], *found[1]])

@@ -19,8 +19,8 @@ RETENTION = (
 _ADDRESS = re.compile(r"[^\s@<>,;\"()]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
-def _later(read: Read) -> Read:
-    """A reader of a leaf that Pulumi may know only later."""
+def later(read: Read) -> Read:
+    """A reader of what Pulumi may know only later."""
 
     def read_or_wait(value: Value, name: str, faults: Faults) -> Any:
         known = isinstance(value.data, str | int | float | list | dict | type(None))
@@ -39,7 +39,7 @@ def _address(value: Value, name: str, faults: Faults) -> Any:  # noqa: ARG001 - 
 
 def _addresses(value: Value, name: str, faults: Faults) -> Any:
     """A list of addresses, none twice."""
-    found = several(_later(_address), least=1)(value, name, faults)
+    found = several(later(_address), least=1)(value, name, faults)
     seen: set[str] = set()
     for item in value.data if isinstance(value.data, list) else ():
         address = item.data.strip().lower() if isinstance(item.data, str) else ""
@@ -105,7 +105,7 @@ def _tag_value(value: Value, name: str, faults: Faults) -> Any:
 
 
 def _tags(value: Value, name: str, faults: Faults) -> Any:
-    found = mapped(_later(_tag_value), re.compile(f"(?!(?i:aws:)){_TAG}{{1,128}}"), "a tag's key")(value, name, faults)
+    found = mapped(later(_tag_value), re.compile(f"(?!(?i:aws:)){_TAG}{{1,128}}"), "a tag's key")(value, name, faults)
     if found is not WRONG and len(found) > MAX_TAGS:
         faults.note(value.place, f"'{name}' holds {len(found)} tags", f"write {MAX_TAGS} at most")
     return found
@@ -122,9 +122,9 @@ _POLICY = arns.arn("iam", f"policy/{arns.RESOURCE}", region="", account=f"({arns
 # An alias would do for the trail, but not for the log group.
 KEY = (arns.arn("kms", "key/[A-Za-z0-9_-]+"), "a key's ARN (arn:...:key/...), no alias")
 TOPIC = (arns.arn("sns", r"[A-Za-z0-9_-]+(\.fifo)?"), "a topic's ARN")
-ARN = _later(form(arns.ANY, "an ARN"))
-TEXT = _later(text)
-GROUP = _later(_GROUP)
+ARN = later(form(arns.ANY, "an ARN"))
+TEXT = later(text)
+GROUP = later(_GROUP)
 # camelCase in a stack's config, underscores in a component's args
 READERS: Mapping[str, Read] = {
     "emails": _addresses,
@@ -143,16 +143,16 @@ READERS: Mapping[str, Read] = {
     "heartbeatHours": whole(1, 168),
     "dashboard": flag,
     "notifyOk": flag,
-    "permissionsBoundary": _later(form(_POLICY, "a policy's ARN")),
+    "permissionsBoundary": later(form(_POLICY, "a policy's ARN")),
     "rolePath": form(r"(?=.{1,512}$)/([!-.0-~]+/)*", "a path such as /security/, of 512 characters at most"),
     "tags": _tags,
     "trail": _trail,
     "trailName": form(TRAIL_NAME, "3 to 128 letters and digits, '.', '_' or '-' between them"),
     "organization": flag,
     "bucketName": _BUCKET,
-    "bucket": _later(_BUCKET),
-    "key": _later(form(*KEY)),
-    "topic": _later(form(*TOPIC)),
+    "bucket": later(_BUCKET),
+    "key": later(form(*KEY)),
+    "topic": later(form(*TOPIC)),
 }
 
 

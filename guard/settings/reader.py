@@ -59,7 +59,7 @@ def read(
     every += _together(given, found, rules, readers)
     key, group = given_group(given)
     if group:
-        every += overlong(key, {"prefix": component, **found.get("values", {}), "logGroup": group}, rules)
+        every += overlong(key, {"prefix": component, **_values(found), "logGroup": group}, rules)
     if every:
         raise ConfigError(every)
     plain = {snake(key): value for key, value in found.items()}
@@ -97,7 +97,7 @@ def _readable(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _rules(found: Mapping[str, Any], root: Path | None, *, alone: bool) -> tuple[RuleSet, tuple[Fault, ...]]:
     """The rules, and what is wrong with them; `alone`: on a log group, and no trail fills their placeholders."""
-    unknown = OF_A_TRAIL - found.get("values", {}).keys() if alone else frozenset()
+    unknown = OF_A_TRAIL - _values(found).keys() if alone else frozenset()
     packs = found.get("packs", DEFAULT_PACKS)
     files = [pack for pack in packs if rule_room.is_path(pack)] if root is None else []
     refused = tuple(Fault(f"packs[{packs.index(pack)}]", f"'{pack}' is a file's path", NO_FILES) for pack in files)
@@ -113,6 +113,12 @@ def _rules(found: Mapping[str, Any], root: Path | None, *, alone: bool) -> tuple
     except RuleError as error:
         return RuleSet((), ()), (*refused, *error.faults)
     return loaded, refused
+
+
+def _values(found: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What fills the placeholders; all of them, where only the deployment knows which."""
+    values = found.get("values", {})
+    return values if isinstance(values, Mapping) else dict.fromkeys(OF_A_TRAIL, values)
 
 
 def _together(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from guard.rules.fields import Read, mapped
 from guard.rules.model import EMPTY
-from guard.settings.keys import ARN, GROUP, READERS, ROUTES, TEXT
+from guard.settings.keys import ARN, GROUP, READERS, ROUTES, TEXT, later
 
 _TOPICS = re.compile("|".join((*ROUTES, "watchdog", "default")))
 _VALUES = re.compile("bucket|prefix|logGroup|role")
@@ -46,8 +46,8 @@ TRAIL = Shape(
 ALARMS = Shape(
     {
         "logGroup": GROUP,
-        "topics": mapped(ARN, _TOPICS, f"one of {', '.join(ROUTES)}, watchdog, default"),
-        "values": mapped(TEXT, _VALUES, "one of bucket, prefix, logGroup, role"),
+        "topics": later(mapped(ARN, _TOPICS, f"one of {', '.join(ROUTES)}, watchdog, default")),
+        "values": later(mapped(TEXT, _VALUES, "one of bucket, prefix, logGroup, role")),
         **_of(("packs", "rules", "overrides", "notifyOk", "tags", "organization")),
     },
     {"logGroup": "name the log group that gets CloudTrail's events"},

@@ -110,6 +110,32 @@ def test_rule_alarms_alone_are_told_what_fills_a_pattern(tmp_path: Path) -> None
     assert names == {"alone-guard-bucket-changed", "alone-guard-role-changed"}
 
 
+def test_rule_alarms_take_what_others_give(tmp_path: Path) -> None:
+    """The topics of a guard and the names of a trail, each in one output."""
+    deployed = render(
+        tmp_path,
+        "from guard.component import AuditTrail, RuleAlarms\n"
+        "guard = AccountGuard('guard', {'emails': ['a@example.com'], 'recipients': {'high': ['b@example.com']}})\n"
+        "trail = AuditTrail('log', {})\n"
+        "names = pulumi.Output.all(bucket=trail.bucket, role=trail.role_name)\n"
+        "RuleAlarms('more', {'log_group': trail.log_group, 'topics': guard.topics, 'values': names})\n",
+    )
+    bucket = one(deployed, "Bucket", "log-logs").id
+    assert f'"{bucket}"' in one(deployed, "LogMetricFilter", "more-guard-bucket-changed").inputs["pattern"]
+    calls = {it.name: it.inputs["alarmActions"] for it in of(deployed, "MetricAlarm")}
+    theirs = {name.removeprefix("more-"): called for name, called in calls.items() if name.startswith("more-")}
+    assert theirs == {name: calls[f"guard-{name}"] for name in theirs}
+    assert len({arn for called in theirs.values() for arn in called}) == 3
+
+
+def test_an_output_that_lacks_a_name_is_told(tmp_path: Path) -> None:
+    """Once it is known: a filter with a gap would count nothing."""
+    source = "from guard.component import RuleAlarms\nnames = pulumi.Output.from_input({'bucket': 'b'})\n"
+    args = f"{{'log_group': '/theirs', 'packs': {SELF}, 'values': names}}"
+    with pytest.raises(ConfigError, match=r"values\.role: is missing .*: rule 'guard-role-changed' names it"):
+        render(tmp_path, f"{source}RuleAlarms('alone', {args})\n")
+
+
 def test_a_bucket_and_a_key_of_ones_own(tmp_path: Path) -> None:
     """The trail writes to them; neither policy nor anything else of theirs is made."""
     key = "arn:aws:kms:eu-west-1:123456789012:key/1"

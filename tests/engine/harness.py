@@ -158,7 +158,7 @@ def create(folder: Path, home: Path) -> Project:
 def of_example(name: str, home: Path, folder: Path) -> Project:
     """A stack of an example in another language, in a folder of its own, with the package added to it."""
     example = ROOT / "examples" / name
-    shutil.copytree(example, folder, ignore=shutil.ignore_patterns("node_modules", "sdks"))
+    shutil.copytree(example, folder, ignore=shutil.ignore_patterns("node_modules", "sdks", "target"))
     settings = yaml.safe_load((example / "Pulumi.yaml").read_text())
     del settings["packages"]  # the path of `plugin/`: the CLI would make an environment there
     (folder / "Pulumi.yaml").write_text(yaml.safe_dump(settings))

@@ -68,19 +68,22 @@ def test_whole_numbers_stay_whole(host: Construct) -> None:
         ("RuleAlarms", {"topics": {"default": "OUTPUT"}}, TOPIC),
         ("RuleAlarms", {"tags": {"team": "OUTPUT"}}, "security"),
         ("RuleAlarms", {"values": {"bucket": "OUTPUT"}}, "my-bucket"),
+        ("RuleAlarms", {"topics": "OUTPUT"}, {"default": TOPIC}),
+        ("RuleAlarms", {"values": "OUTPUT"}, {"bucket": "my-bucket"}),
     ],
     ids=str,
 )
-def test_every_leaf_may_be_an_output(host: Construct, kind: str, inputs: Mapping[str, Any], reached: str) -> None:
+def test_every_leaf_may_be_an_output(host: Construct, kind: str, inputs: Mapping[str, Any], reached: Any) -> None:
     """What another resource gives reaches AWS; so does a secret; and a preview goes on without the value."""
     least = {
         "AccountGuard": BARE,
         "AuditTrail": {},
         "RuleAlarms": {"logGroup": "events", "packs": [], "rules": [RULE, {**RULE, **IN_THE_BUCKET}]},
     }[kind]
+    [text] = reached.values() if isinstance(reached, dict) else [reached]
     for output in (later(reached), later(reached, secret=True)):
         made = host(kind, {**least, **filled(inputs, output)})
-        assert any(reached in str(one.inputs) for one in made.resources), made.faults
+        assert any(text in str(one.inputs) for one in made.resources), made.faults
     assert host(kind, {**least, **filled(inputs, later())}, preview=True).resources
 
 
