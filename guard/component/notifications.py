@@ -83,13 +83,19 @@ class Topic:
                 topic=topic.arn,
                 protocol="email",
                 endpoint=pulumi.Output.secret(str(email)) if isinstance(email, Secret) else email,
-                # The name stands for the address: what differs is its case, no reason to ask people again.
-                opts=pulumi.ResourceOptions(
-                    parent=parent, ignore_changes=["endpoint"] if isinstance(email, str) else None
-                ),
+                opts=pulumi.ResourceOptions.merge(opts, kept(email)),
             )
             for number, email in enumerate(emails)
         ]
+
+
+def kept(email: Any) -> pulumi.ResourceOptions:
+    """What keeps people subscribed. Where the name stands for the address, what differs is its case, no reason to ask
+    them again. Where it is a position, the address may be at another by now, and SNS has one subscription of it.
+    """
+    if isinstance(email, str):
+        return pulumi.ResourceOptions(ignore_changes=["endpoint"])
+    return pulumi.ResourceOptions(retain_on_delete=True)
 
 
 def mark(email: Any, number: int) -> str:

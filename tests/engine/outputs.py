@@ -84,8 +84,8 @@ KINDS: Mapping[str, Kind] = {
     "aws:sns/topicPolicy:TopicPolicy": Kind("", "{arn}", {"owner": "{account}"}, ("arn",)),
     "aws:sns/topicSubscription:TopicSubscription": Kind(
         "",
-        "{topic}:{serial}",
-        {"arn": "{topic}:{serial}", "pendingConfirmation": "true"},
+        "{topic}:{endpoint}",  # SNS subscribes an address once, and answers with what is there
+        {"arn": "{topic}:{endpoint}", "pendingConfirmation": "true"},
         ("topic", "protocol", "endpoint"),
     ),
 }
