@@ -22,7 +22,8 @@ _BARE_SERVICE = re.compile(r"[a-z0-9-]+")  # `autoscaling`; records hold names s
 
 def examples(subject: Subject, deployed: Subject) -> Iterator[Finding]:
     """A finding for each example that does not come out as the rule says. What should match is asked of the
-    pattern as written, what should not of the pattern with the rule's exclusions.
+    pattern as written, what should not of the pattern with the rule's exclusions, and of the examples that are
+    filled as that is.
     """
     rule = subject.rule
     for number, event in enumerate(rule.examples.match):
@@ -30,7 +31,7 @@ def examples(subject: Subject, deployed: Subject) -> Iterator[Finding]:
             place = subject.place("examples", "match", number)
             fix = "ask `guard explain` which clause fails, then mend the pattern or the example"
             yield subject.finding("G003", place, f"examples.match[{number}] does not match the pattern", fix)
-    for number, event in enumerate(rule.examples.no_match):
+    for number, event in enumerate(deployed.rule.examples.no_match):
         if _counts(deployed.rule, event):
             place = subject.place("examples", "no_match", number)
             fix = "narrow the pattern, or move the example to `match`"
@@ -43,7 +44,7 @@ def exclusions(subject: Subject, deployed: Subject) -> Iterator[Finding]:
     if not compiled.exclude:
         return
     place = subject.place("exclude")
-    match = subject.rule.examples.match
+    match = compiled.examples.match
     none_left = match and not any(_counts(compiled, event) for event in match)
     if none_left or not any(satisfiable(pattern.root) for pattern in deployed.filters):
         message = "its exclusions silence every example that it should match"

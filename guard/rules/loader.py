@@ -63,6 +63,8 @@ def exclusion(value: Value, name: str, faults: Faults) -> Any:
     if not item:
         faults.note(value.place, f"'{name}' is an empty map, which would exclude everything", "add a condition")
         return f.WRONG
+    for condition in value.data.values():
+        _check_placeholders(condition, faults, "G503")
     try:
         clauses([item])
     except ConditionError as error:
@@ -223,9 +225,7 @@ def _check_pattern(value: Value, pattern: str, faults: Faults) -> None:
     if length > MAX_LENGTH:
         fix = "CloudWatch Logs takes 1,024: split it"
         faults.note(value.place, f"the pattern has {length:,} characters", fix, "G002")
-    for name in unknown(pattern):
-        offset = value.data.find("${" + name)
-        faults.note(value.at(offset), f"unknown placeholder '${{{name}}}'", meant(name, SAMPLE), "G002")
+    _check_placeholders(value, faults, "G002")
     if length <= MAX_LENGTH:
         try:
             parse(pattern)
@@ -233,3 +233,9 @@ def _check_pattern(value: Value, pattern: str, faults: Faults) -> None:
             shift = len(value.data) - len(value.data.lstrip())
             where = value.at(error.column - 1 + shift)
             faults.note(where, f"the pattern: {error.message}", error.hint or "see docs/patterns.md", "G002")
+
+
+def _check_placeholders(value: Value, faults: Faults, code: str) -> None:
+    for name in unknown(value.data) if isinstance(value.data, str) else ():
+        offset = value.data.find("${" + name)
+        faults.note(value.at(offset), f"unknown placeholder '${{{name}}}'", meant(name, SAMPLE), code)
