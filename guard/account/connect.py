@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from guard.account.account import Account
 from guard.account.pace import Pace
@@ -25,6 +26,7 @@ ADVICE: Mapping[str, tuple[str, str]] = {
     "ConnectTimeoutError": ("AWS cannot be reached", "look at the network and the proxy"),
     "ProxyConnectionError": ("the proxy cannot be reached", "look at HTTPS_PROXY"),
     "InvalidRegionError": ("no such region", "write one such as eu-west-1"),
+    "Unknown": ("what answered is not AWS", "look at the proxy, the network's own sign-in page, and AWS_ENDPOINT_URL"),
     "SSOTokenLoadError": ("nobody is signed in", SIGN_IN),
     "UnauthorizedSSOTokenError": ("the sign-in has lapsed", SIGN_IN),
     "TokenRetrievalError": ("the sign-in has lapsed", SIGN_IN),
@@ -88,13 +90,15 @@ def where(aws: Any) -> Where:
         caller = aws.client("sts", config=FIRST).get_caller_identity()
     except (BotoCoreError, ClientError) as error:
         raise AccountError([fault(error)]) from None
+    except (KeyError, ResponseParserError):  # botocore's parser met a page of HTML
+        raise AccountError([Fault("aws", *ADVICE["Unknown"])]) from None
     return Where(caller["Arn"].split(":")[1], aws.region_name, caller["Account"])
 
 
 def fault(error: BotoCoreError | ClientError) -> Fault:
     """What a failed call says of credentials, region or network."""
     if isinstance(error, ClientError):
-        name, other = error.response["Error"]["Code"], "AWS refused"
+        name, other = error.response.get("Error", {}).get("Code", "Unknown"), "AWS refused"
     else:
         name, other = type(error).__name__, "AWS could not be asked"
     what, fix = ADVICE.get(name, (other, "look: aws sts get-caller-identity"))

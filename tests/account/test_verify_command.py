@@ -1,7 +1,9 @@
 """`guard verify` as a command: its forms, exit codes, and what it says where no account can be reached."""
 
 import json
+import threading
 from collections.abc import Iterator, Mapping
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -138,6 +140,27 @@ def test_an_account_that_cannot_be_reached(case: str, monkeypatch: pytest.Monkey
 def test_what_a_failed_call_says(error: BotoCoreError | ClientError, said: str) -> None:
     """Of the network, the sign-in, or the region; what AWS never heard it did not refuse."""
     assert said in str(fault(error))
+
+
+@pytest.mark.parametrize("status", [200, 403])
+def test_a_page_in_aws_place(status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a network that wants a sign-in gives it, is one message."""
+
+    class Page(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(b"<html>Sign in</html>")
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    shell(monkeypatch)
+    with HTTPServer(("127.0.0.1", 0), Page) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        assert "what answered is not AWS" in str(run().exception)
+        server.shutdown()
 
 
 def test_calls_keep_to_the_rates() -> None:
