@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 import pulumi
@@ -24,6 +25,8 @@ FILTER = ("OperationAbortedException", "ThrottlingException")
 ALARM = ("Throttling", "ThrottlingException")
 TRIES = 10
 LONGEST = 20.0
+# How often a name was given: the engine takes a hook's name once, and components of one name may have other parents.
+_GIVEN: Counter[str] = Counter()
 
 
 def retrying(name: str, errors: Sequence[str], *, operation: str = "") -> pulumi.ResourceHookBinding | None:
@@ -44,7 +47,8 @@ def retrying(name: str, errors: Sequence[str], *, operation: str = "") -> pulumi
 
     if not _supported():
         return None
-    return pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook(name, again)])
+    _GIVEN[name] += 1
+    return pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook(f"{name}-{_GIVEN[name]}", again)])
 
 
 def _supported() -> bool:

@@ -46,3 +46,21 @@ def test_an_error_that_stays_fails_at_once(home: Path, tmp_path: Path) -> None:
 
     assert run.code != 0
     assert "AccessDeniedException" in run.text
+
+
+TWO = """
+import pulumi
+from guard import AccountGuard
+from guard.component import RuleAlarms
+
+AccountGuard("guard", {"emails": ["a@example.com"], "packs": ["essentials"], "protect": False})
+RuleAlarms("guard", {"log_group": "theirs", "packs": ["billing"]})
+"""
+
+
+def test_two_of_one_name(home: Path, tmp_path: Path) -> None:
+    """In other parents, or in other accounts, their names do not clash in AWS, and neither do their hooks."""
+    other = create(tmp_path, home)
+    other.write(program=TWO)
+
+    assert "create" in other.preview()["changeSummary"]
