@@ -21,7 +21,9 @@ from guard.sandbox.intercept import completed
 from guard.sandbox.recipe import Maker
 from guard.sandbox.resources import UnknownTypeError, make
 from guard.sandbox.world import MINUTE, Mail, World
-from guard.settings import stack_config
+from guard.settings import PROJECT, stack_config
+
+OTHERS = ("trail", "bucket", "key", "topic")
 
 
 class DeployError(GuardError):
@@ -55,6 +57,13 @@ class Mocks(program.Mocks):
                 self.refused.append(f"{args.typ} {args.name}: {error}")
                 raise
         return made, {**args.inputs, **added}
+
+
+def _others(config: Mapping[str, Any]) -> list[str]:
+    """What is to be said of keys that name what others have made."""
+    named = [key for key in OTHERS if config.get(f"{PROJECT}:{key}")]
+    fix = "a new sandbox holds nothing of others: leave out, or make first"
+    return [f"{fix}, what these keys name: {', '.join(named)} (docs/sandbox.md)"] if named else []
 
 
 class Sandbox:
@@ -95,7 +104,7 @@ class Sandbox:
             deployed = program.run(root, stack, mocks=mocks, config=values)
         except Exception as error:
             if mocks.refused:
-                raise DeployError("\n".join(mocks.refused)) from error
+                raise DeployError("\n".join([*mocks.refused, *_others(values)])) from error
             raise
         self.tick()
         return deployed

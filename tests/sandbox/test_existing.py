@@ -205,7 +205,7 @@ def test_a_log_group_alone(aws: Sandbox) -> None:
 
 def test_a_log_group_that_is_not_there(aws: Sandbox) -> None:
     """It is named."""
-    with pytest.raises(DeployError, match="resource '/theirs' does not exist"):
+    with pytest.raises(DeployError, match=r"resource '/theirs' does not exist\n.*what these keys name: trail "):
         deploy(aws, trail={"logGroup": "/theirs"})
 
 
