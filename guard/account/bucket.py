@@ -11,7 +11,7 @@ from guard.account.account import Account
 from guard.account.findings import Finding, judged
 from guard.account.keys import allows
 from guard.account.organization import organization
-from guard.rules.values import counted
+from guard.rules.words import counted
 
 CHECK = "bucket"
 NONE = {

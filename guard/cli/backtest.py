@@ -176,7 +176,7 @@ def _progress() -> Iterator[Callable[[int, int], None] | None]:
 
 def _tell(tally: "Tally") -> None:
     """What was read, on stderr; what could not be, by name."""
-    from guard.rules.values import counted, printable
+    from guard.rules.words import counted, printable
 
     click.echo(
         f"{counted(tally.files, 'file')}, {counted(tally.events, 'event')}, "

@@ -16,7 +16,7 @@ import msgspec
 
 from guard.cli import options, tables
 from guard.history.hits import DAY
-from guard.rules.values import counted, printable
+from guard.rules.words import counted, printable
 
 if TYPE_CHECKING:
     from guard.history.hits import Result

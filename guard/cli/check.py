@@ -15,7 +15,7 @@ from guard.rules.lint import Report, lint, lint_stack
 from guard.rules.lint_names import DATA, INSIGHTS, UNTOLD
 from guard.rules.sources import is_path, shipped
 from guard.rules.template import template
-from guard.rules.values import meant
+from guard.rules.words import meant
 
 
 @click.command(short_help="Lint packs and run their examples.")

@@ -17,7 +17,7 @@ import click
 from guard.cli.verify_formats import printable
 from guard.rules.findings import CODES, Finding
 from guard.rules.lint import Report
-from guard.rules.values import counted
+from guard.rules.words import counted
 
 # GitHub shows ten annotations of a kind a step and hides the others.
 # https://github.com/orgs/community/discussions/26680

@@ -54,7 +54,7 @@ def command(rule: str, event: str, event_id: str | None, packs: tuple[str, ...],
 
 def _patterns(rule: str, packs: tuple[str, ...], stack: str | None) -> "tuple[str, list[Pattern]]":
     from guard.pattern import parse
-    from guard.rules.values import meant
+    from guard.rules.words import meant
 
     if rule.lstrip().startswith("{"):
         return "pattern", [parse(rule)]

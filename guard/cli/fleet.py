@@ -76,7 +76,7 @@ def matrix(accounts: Path, base: str, role: str, form: str, *, write: bool) -> N
     """
     from guard.errors import ConfigError
     from guard.fleet import files, stacks
-    from guard.rules.values import counted, shortened
+    from guard.rules.words import counted, shortened
 
     fleet = _fleet(accounts, base)
     if fleet.broken:
@@ -150,7 +150,7 @@ def _fleet(accounts: Path, base: str) -> "Fleet":
 
 def _end(count: int, failed: int) -> None:
     """Say how many failed; exit 1 where any did."""
-    from guard.rules.values import counted
+    from guard.rules.words import counted
 
     click.echo(f"{counted(count, 'account')}: {count - failed} fine, {failed} failed", err=True)
     sys.exit(1 if failed else 0)

@@ -181,7 +181,7 @@ def _details(failed: Iterable[tuple[str, Sequence[str]]]) -> None:
     """What failed, by stack; stacks that failed alike in one."""
     from rich.text import Text
 
-    from guard.rules.values import shortened
+    from guard.rules.words import shortened
 
     console = options.console()
     alike: dict[tuple[str, ...], list[str]] = {}

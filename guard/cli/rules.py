@@ -15,7 +15,7 @@ from guard.errors import GuardError
 from guard.rules import Rule
 from guard.rules.model import RuleSet
 from guard.rules.standards import STANDARDS, Control
-from guard.rules.values import counted, meant, printable
+from guard.rules.words import counted, meant, printable
 
 NARROW = 100  # columns, below which titles and ids would be cut into single words
 HEADS = ("Pack", "Rule", "Severity", "Title", "ATT&CK", "Controls")

@@ -106,7 +106,7 @@ def _text(told: "Story") -> None:
     from rich.panel import Panel
     from rich.text import Text
 
-    from guard.rules.values import counted
+    from guard.rules.words import counted
 
     rang = [alarm for alarm in told.alarms if alarm.rang]
     names = _names(told.alarms)

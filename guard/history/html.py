@@ -14,7 +14,7 @@ from guard.history.event import Event
 from guard.history.hits import MINUTE, Result
 from guard.history.run import Outcome
 from guard.history.suggest import Suggestion
-from guard.rules.values import counted, printable
+from guard.rules.words import counted, printable
 
 CSS = Path(__file__).parent / "report.css"
 BARS = 120

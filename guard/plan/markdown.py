@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from guard.plan.changes import Change
 from guard.plan.model import Plan
-from guard.rules.values import counted
+from guard.rules.words import counted
 
 MARKS = {"added": "+", "removed": "-", "changed": "~"}
 

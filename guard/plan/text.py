@@ -9,7 +9,7 @@ from rich.text import Text
 from guard.plan.changes import Change
 from guard.plan.model import Plan, PlannedAlarm
 from guard.prices import REGION
-from guard.rules.values import counted
+from guard.rules.words import counted
 
 COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
 HEADS = ("Severity", "Rule", "What", "Rings at", "Mails")

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from guard.rules.values import Faults, Value, every, meant, shown
+from guard.rules.values import Faults, Value, every
+from guard.rules.words import meant, shown
 
 WRONG: Any = object()
 Read: TypeAlias = Callable[[Value, str, Faults], Any]

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from guard.rules.model import Pack, Place, Rule
-from guard.rules.values import Faults, Value, meant
+from guard.rules.values import Faults, Value
+from guard.rules.words import meant
 
 WATCHDOG = "the watchdog's alarms are no rules: of them, heartbeatHours alone can be set"
 

@@ -12,7 +12,8 @@ from guard.rules.model import Pack, Place, Rule, RuleSet
 from guard.rules.sources import distinct, elsewhere, read_source
 from guard.rules.standards import STANDARDS
 from guard.rules.subject import Subject, subject
-from guard.rules.values import Faults, Value, meant
+from guard.rules.values import Faults, Value
+from guard.rules.words import meant
 
 OWN = "rules"  # the pack of a stack's own rules
 

@@ -13,7 +13,7 @@ from guard.rules.findings import Finding
 from guard.rules.model import Event, Place, Rule
 from guard.rules.satisfy import satisfiable
 from guard.rules.subject import Subject
-from guard.rules.values import shortened
+from guard.rules.words import shortened
 
 _ACCOUNT = re.compile(r"arn:[^:]*:(?:iam|sts)::([^:*]*):")
 _ROLE_OF_SESSIONS = re.compile(r"arn:.*:assumed-role/[^/*]*")

@@ -14,7 +14,7 @@ from guard.rules.data_events import DATA_EVENTS
 from guard.rules.events import sources
 from guard.rules.findings import Finding
 from guard.rules.subject import Filter, Subject
-from guard.rules.values import meant, shortened
+from guard.rules.words import meant, shortened
 
 SOURCE = Selector((Name("eventSource"),))
 

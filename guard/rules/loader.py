@@ -13,7 +13,8 @@ from guard.rules.conditions import KNOWN, ConditionError, clauses
 from guard.rules.limits import MAX_LENGTH
 from guard.rules.model import SEVERITIES, Alarm, Examples, Pack, Place, Rule
 from guard.rules.placeholders import LONGEST, SAMPLE, fill_text, unknown
-from guard.rules.values import Faults, Value, meant
+from guard.rules.values import Faults, Value
+from guard.rules.words import meant
 
 MAX_NAME = 64
 UNNAMED = "?"

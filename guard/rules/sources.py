@@ -8,7 +8,8 @@ from pathlib import Path
 
 from guard.rules import loader, yamlfile
 from guard.rules.model import Pack, Place, Rule
-from guard.rules.values import Faults, Value, meant
+from guard.rules.values import Faults, Value
+from guard.rules.words import meant
 
 PACKS = Path(__file__).parent.parent / "packs"
 

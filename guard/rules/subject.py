@@ -8,7 +8,8 @@ from guard.pattern.ast import Node, Or
 from guard.rules.findings import Finding
 from guard.rules.model import Place, Rule
 from guard.rules.placeholders import SAMPLE, fill, fill_text
-from guard.rules.values import Value, printable
+from guard.rules.values import Value
+from guard.rules.words import printable
 
 
 @dataclass(frozen=True, slots=True)

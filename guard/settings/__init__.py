@@ -1,6 +1,6 @@
 """A stack's config, or a component's args, as typed settings; each error names the key."""
 
-from guard.rules.values import Secret
+from guard.rules.words import Secret
 from guard.settings.keys import READERS, RETENTION, snake
 from guard.settings.model import UNREAD, ObjectLock, Settings, TrailChoice
 from guard.settings.reader import Spelling, read

@@ -7,7 +7,8 @@ from typing import Any
 from guard.rules import arns
 from guard.rules.fields import WRONG, Keys, Read, choice, flag, form, kind, mapped, several, structure, text, whole
 from guard.rules.model import SEVERITIES
-from guard.rules.values import Faults, Value, shown
+from guard.rules.values import Faults, Value
+from guard.rules.words import shown
 from guard.settings.model import ObjectLock, TrailChoice
 
 ROUTES = (*SEVERITIES, "quiet")
