@@ -84,10 +84,11 @@ def same(deployed: str, wanted: str) -> bool:
 
 
 def ordered(node: ast.Node) -> Any:
-    """A tree whose groups are sets."""
-    if isinstance(node, (ast.And, ast.Or)):
-        return type(node), frozenset(map(ordered, node.operands))
-    return node
+    """A tree whose groups are sets; a group of one clause, however often it stands there, is that clause."""
+    if not isinstance(node, (ast.And, ast.Or)):
+        return node
+    clauses = frozenset(map(ordered, node.operands))
+    return (type(node), clauses) if len(clauses) > 1 else next(iter(clauses))
 
 
 def rules(account: Account) -> list[Rule]:

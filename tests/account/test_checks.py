@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from guard.account import alarms, bucket, quotas, rang, recipients, selectors, topics, trail
+from guard.account import alarms, bucket, filters, quotas, rang, recipients, selectors, topics, trail
 from guard.account.account import Account, ago
 from guard.account.findings import unread
 from guard.account.subscriptions import Recipient
@@ -194,6 +194,13 @@ def test_topic_deliveries(published: float, delivered: float, failed: float, sta
 def test_quotas(count: int, status: str) -> None:
     """Nearly full is worth a look."""
     assert quotas.used("filters", count, 100).status == status
+
+
+def test_a_clause_that_is_repeated_changes_no_pattern() -> None:
+    """Nor does another order; another joiner does."""
+    assert filters.same("{ $.a = 1 && ($.b = 1 || $.b = 1) }", "{ $.b = 1 && $.a = 1 }")
+    assert filters.same("{ $.a = 1 || $.a = 1 }", "{ $.a = 1 }")
+    assert not filters.same("{ $.a = 1 || $.b = 1 }", "{ $.a = 1 && $.b = 1 }")
 
 
 def test_a_lapsed_invitation() -> None:
