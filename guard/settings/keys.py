@@ -86,7 +86,8 @@ _TRAIL_ARN = arns.arn("cloudtrail", f"trail/{TRAIL_NAME}")
 _TRAIL = form(f"{TRAIL_NAME}|{_TRAIL_ARN}", "a trail's name, or its ARN (arn:...:trail/NAME)")
 _GROUP = form("[A-Za-z0-9_#/.-]{1,512}", "a log group's name, such as /aws/cloudtrail, of 512 characters at most")
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-_BUCKET = form(r"(?!.*\.\.)(?!([0-9]+\.){3}[0-9]+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "a bucket's name")
+_RESERVED = r"(?!xn--|sthree-|amzn-s3-demo-|.*(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$)"
+_BUCKET = form(rf"(?!.*\.\.)(?!([0-9]+\.){{3}}[0-9]+$){_RESERVED}[a-z0-9][a-z0-9.-]{{1,61}}[a-z0-9]", "a bucket's name")
 # What every service takes: https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
 _TAG = r"[\w .:/=+@-]"
 _TAG_VALUE = form(f"{_TAG}{{1,256}}", "letters, digits, spaces and _.:/=+-@, 256 at most")

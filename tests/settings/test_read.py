@@ -82,6 +82,8 @@ def alarm(**settings: Any) -> dict[str, Any]:
         ({"bucket": "arn:aws:s3:::theirs"}, "bucket"),
         ({"bucketName": "my..bucket"}, "bucketName"),
         ({"bucketName": "192.168.5.4"}, "bucketName"),
+        ({"bucketName": "xn--logs"}, "bucketName"),
+        ({"bucket": "logs-s3alias"}, "bucket"),
         ({"key": "arn:aws:kms:eu-west-1:123456789012:alias/theirs"}, "key: 'key' is 'arn:aws:kms"),
         ({"key": "arn:aws:kms:eu-west:123456789012:key/1"}, "key"),
         ({"topic": "theirs"}, "topic"),
