@@ -1,10 +1,12 @@
 """An AWS inside the process: deploy a stack into it, let things happen, read what rang."""
 
+import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from botocore.exceptions import ClientError
 from moto import mock_aws
@@ -23,6 +25,7 @@ from guard.sandbox.resources import UnknownTypeError, make
 from guard.sandbox.world import MINUTE, Mail, World
 from guard.settings import PROJECT, stack_config
 
+PROFILES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 OTHERS = ("trail", "bucket", "key", "topic")
 
 
@@ -81,6 +84,9 @@ class Sandbox:
         if not self._held.acquire(blocking=False):
             raise BusyError("a sandbox is open already, and a process holds one: close it first")
         self._open.callback(self._held.release)
+        self._open.enter_context(patch.dict(os.environ))
+        for profile in PROFILES:  # no credentials are needed, and one that is not there would be refused
+            os.environ.pop(profile, None)
         self._open.enter_context(mock_aws())
         self._open.enter_context(buckets.mended())
         self._open.enter_context(completed(TABLE, self.world))

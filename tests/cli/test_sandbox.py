@@ -1,6 +1,7 @@
 """`guard sandbox`: what it shows, and what it says of bad input."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,13 @@ def test_a_program_that_exports_nothing_of_it_is_told_too(monkeypatch: pytest.Mo
     monkeypatch.chdir(ROOT / "examples/least")
     told = json.loads(CliRunner().invoke(command, ["--format", "json"]).stdout)
     assert {"guard/root-usage", "guard/watchdog-silent"} <= {one["name"] for one in told["alarms"] if one["rang"]}
+
+
+def test_a_profile_that_is_not_there_is_no_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No credentials are asked for; afterwards the shell's are as they were."""
+    monkeypatch.setenv("AWS_PROFILE", "nobodys")
+    assert run(monkeypatch, "--format", "json").exit_code == 0
+    assert os.environ["AWS_PROFILE"] == "nobodys"
 
 
 def test_json_holds_all(monkeypatch: pytest.MonkeyPatch) -> None:
