@@ -21,7 +21,8 @@ def compose(
     """
     rules = {rule.id: rule for pack in packs for rule in pack.rules}
     disabled = tuple(sorted(name for name, override in overrides.items() if not override.enabled))
-    lacking = {name: tuple(sorted(open_names(rule).intersection(unknown))) for name, rule in sorted(rules.items())}
+    given = {name: overrides.get(name, NO_OVERRIDE).apply(rule) for name, rule in sorted(rules.items())}
+    lacking = {name: tuple(sorted(open_names(rule).intersection(unknown))) for name, rule in given.items()}
     holes = {name: names for name, names in lacking.items() if names and name not in disabled}
     enabled = {name: rule for name, rule in rules.items() if name not in disabled and name not in holes}
     out = covered(enabled)

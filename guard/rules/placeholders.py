@@ -36,8 +36,9 @@ def unknown(pattern: str) -> list[str]:
 
 
 def open_names(rule: Rule) -> frozenset[str]:
-    """The placeholders that a rule's patterns hold."""
-    return frozenset(name for pattern in rule.patterns for name in _OPEN.findall(pattern))
+    """The placeholders that a rule's patterns and exclusions hold."""
+    excluded = (value for condition in rule.exclude for value in condition.values() if isinstance(value, str))
+    return frozenset(name for text in (*rule.patterns, *excluded) for name in _OPEN.findall(text))
 
 
 def _fill_data(data: Any, values: Mapping[str, str]) -> Any:
@@ -49,11 +50,13 @@ def _fill_data(data: Any, values: Mapping[str, str]) -> Any:
 
 
 def fill(rule: Rule, values: Mapping[str, str]) -> Rule:
-    """The rule with the placeholders of its patterns and examples replaced."""
+    """The rule with the placeholders of its patterns, exclusions and examples replaced."""
     if not open_names(rule):
         return rule
     first, *more = (fill_text(pattern, values) for pattern in rule.patterns)
     match, no_match = (
         tuple(_fill_data(event, values) for event in events) for events in (rule.examples.match, rule.examples.no_match)
     )
-    return replace(rule, pattern=first, more_patterns=tuple(more), examples=Examples(match, no_match))
+    exclude = tuple(_fill_data(condition, values) for condition in rule.exclude)
+    examples = Examples(match, no_match)
+    return replace(rule, pattern=first, more_patterns=tuple(more), exclude=exclude, examples=examples)

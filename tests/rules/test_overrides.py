@@ -64,6 +64,17 @@ def test_a_rule_with_a_placeholder_that_nothing_fills_is_left_out() -> None:
     assert rules.load([], rules=[own("a"), *holes]).open == {}
 
 
+@pytest.mark.parametrize("of", ["rule", "override"])
+def test_so_is_one_that_excludes_by_it(of: str) -> None:
+    """A filter with the placeholder's own letters would exclude nothing."""
+    exclude = {"exclude": [{"principal": "arn:aws:iam::*:role/${role}"}]}
+    written = {"rules": [own("a", **exclude)]} if of == "rule" else {"rules": [own("a")], "overrides": {"a": exclude}}
+    assert dict(rules.load([], unknown=["role"], **written).open) == {"a": ("role",)}
+    [filled] = (rules.fill(rule, {"role": "r"}) for rule in rules.load([], **written).rules)
+    assert "role/r" in filled.pattern
+    assert rules.open_names(filled) == set()
+
+
 def test_a_disabled_cover_uncovers() -> None:
     """Where the covering rule is disabled, the covered one is deployed."""
     found = rules.load([], rules=[own("a"), own("b", covers=["a"])], overrides={"b": {"enabled": False}})
