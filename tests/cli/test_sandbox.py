@@ -4,11 +4,13 @@ import json
 import os
 from pathlib import Path
 
+import boto3
 import pytest
 from click.testing import CliRunner, Result
 
 from guard.cli.sandbox import command
 from guard.errors import GuardError
+from guard.sandbox.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
 
@@ -52,7 +54,8 @@ def test_a_program_that_exports_nothing_of_it_is_told_too(monkeypatch: pytest.Mo
 def test_a_profile_that_is_not_there_is_no_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     """No credentials are asked for; afterwards the shell's are as they were."""
     monkeypatch.setenv("AWS_PROFILE", "nobodys")
-    assert run(monkeypatch, "--format", "json").exit_code == 0
+    with Sandbox() as aws:
+        assert boto3.client("sts", region_name="eu-west-1").get_caller_identity()["Account"] == aws.world.account
     assert os.environ["AWS_PROFILE"] == "nobodys"
 
 
