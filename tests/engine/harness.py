@@ -169,6 +169,16 @@ def of_example(name: str, home: Path, folder: Path) -> Project:
     return project
 
 
+def is_the_example(made: Iterable[Mapping[str, Any]]) -> None:
+    """What every language's example makes: a trail, whole numbers, a rule of its own, and none that it switched off."""
+    made = list(made)
+    names = {line["id"] for line in made if line["type"].endswith(":MetricAlarm")}
+    assert done(made)["create", "Trail"] == 1
+    assert [line["inputs"]["retentionInDays"] for line in made if line["type"].endswith(":LogGroup")] == [90]
+    assert {"guard/root-usage", "guard/payroll-table-deleted"} <= names
+    assert "guard/ec2-instance-changes" not in names
+
+
 def install(home: Path) -> None:
     """Put the stand-in where the CLI looks for plugins."""
     _install(home, "aws", version("pulumi-aws"), "-m tests.engine.standin")
