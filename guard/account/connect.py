@@ -1,6 +1,5 @@
 """Whose account is it? A session with the credentials of the shell, and the place they lead to."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +11,7 @@ from guard.account.account import Account
 from guard.account.pace import Pace
 from guard.errors import Fault, FaultsError
 from guard.names import Where
-from guard.rules.arns import REGION
+from guard.rules.arns import check_region
 from guard.settings import Settings
 
 SIGN_IN = "sign in again (aws sso login, aws login, or new keys), then look: aws sts get-caller-identity"
@@ -72,8 +71,8 @@ def connect(settings: Settings, region: str = "", profile: str | None = None) ->
     """The account that the shell's credentials (or the profile's) lead to, in `region`, the settings' own or the
     shell's. Raises AccountError.
     """
-    if region and not re.fullmatch(REGION, region):
-        raise AccountError([Fault("--region", f"'{region}' is no region", ADVICE["InvalidRegionError"][1])])
+    if region and (faults := [*check_region("--region", region)]):
+        raise AccountError(faults)
     aws = session(region or settings.region, profile or settings.profile or None)
     if not aws.region_name:
         raise AccountError([Fault("aws:region", "is not set", "set it, or name --region")])

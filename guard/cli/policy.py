@@ -41,15 +41,15 @@ def place(stack: str | None, name: str, region: str, account: str, keys: tuple[s
     from guard.errors import ConfigError, Fault
     from guard.grants.place import Place
     from guard.names import Where, partition
-    from guard.rules.arns import REGION
+    from guard.rules.arns import check_region
 
     settings = live.settings(stack, name)
     number = account or (settings.accounts[0] if len(settings.accounts) == 1 else "*")
     if not re.fullmatch(r"[0-9]{12}|\*", number):
         raise ConfigError([Fault("--account", f"'{number}' is no account", "write its 12 digits")])
     where = region or settings.region or "*"
-    if not re.fullmatch(rf"{REGION}|\*", where):
-        raise ConfigError([Fault("--region", f"'{where}' is no region", "write one such as eu-west-1")])
+    if where != "*" and (faults := [*check_region("--region", where)]):
+        raise ConfigError(faults)
     return Place(settings, Where(partition(where), where, number), keys)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from guard.errors import Fault
 from guard.history.athena import DAYS, AthenaError, named
-from guard.rules.arns import ACCOUNT, REGION
+from guard.rules.arns import ACCOUNT, check_region
 
 PLACE = re.compile(r"s3://[a-z0-9.-]+(?:/[A-Za-z0-9!_.*()/=-]*)?")
 FIRST = "2020/01/01"
@@ -41,8 +41,7 @@ def _faults(root: str, accounts: Sequence[str], regions: Sequence[str]) -> Itera
         if not re.fullmatch(ACCOUNT, account):
             yield Fault("--account", f"'{account}' is no account", "write its 12 digits")
     for region in regions:
-        if not re.fullmatch(REGION, region):
-            yield Fault("--region", f"'{region}' is no region", "write one such as eu-west-1")
+        yield from check_region("--region", region)
 
 
 DDL = """CREATE EXTERNAL TABLE {name} (

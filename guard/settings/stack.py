@@ -11,7 +11,7 @@ from typing import Any
 
 from guard.errors import ConfigError, Fault
 from guard.rules import yamlfile
-from guard.rules.arns import ACCOUNT, REGION
+from guard.rules.arns import ACCOUNT, check_region
 from guard.rules.fields import odd
 from guard.rules.values import Faults
 from guard.settings.encrypted import is_secure, readable
@@ -94,8 +94,8 @@ def config_of(root: Path, path: Path) -> dict[str, Any]:
 def _provider(values: Mapping[str, Any], path: Path) -> Iterator[Fault]:
     """What is odd in the keys of AWS's provider."""
     region = values.get("aws:region")
-    if isinstance(region, str | int) and region and not re.fullmatch(REGION, str(region)):
-        yield Fault(f"{path}: aws:region", f"'{region}' is no region", "write one such as eu-west-1")
+    if isinstance(region, str | int) and region:
+        yield from check_region(f"{path}: aws:region", str(region))
     for account in _listed(values.get("aws:allowedAccountIds")):
         if not _encrypted(account) and not re.fullmatch(ACCOUNT, str(account)):
             yield Fault(
