@@ -21,24 +21,23 @@ def compose(
     """
     rules = {rule.id: rule for pack in packs for rule in pack.rules}
     disabled = tuple(sorted(name for name, override in overrides.items() if not override.enabled))
-    given = {name: overrides.get(name, NO_OVERRIDE).apply(rule) for name, rule in sorted(rules.items())}
-    lacking = {name: tuple(sorted(open_names(rule).intersection(unknown))) for name, rule in given.items()}
+    changed = {name: overrides.get(name, NO_OVERRIDE).apply(rule) for name, rule in sorted(rules.items())}
+    lacking = {name: tuple(sorted(open_names(rule).intersection(unknown))) for name, rule in changed.items()}
     holes = {name: names for name, names in lacking.items() if names and name not in disabled}
     enabled = {name: rule for name, rule in rules.items() if name not in disabled and name not in holes}
     out = covered(enabled)
     deployed = (
         final
         for name in sorted(enabled.keys() - out.keys())
-        for final in _final(enabled[name], overrides.get(name, NO_OVERRIDE), faults)
+        for final in _final(enabled[name], changed[name], overrides.get(name, NO_OVERRIDE), faults)
     )
     return RuleSet(packs, tuple(sorted(deployed, key=lambda rule: rule.id)), out, disabled, holes)
 
 
-def _final(rule: Rule, override: Override, faults: Faults) -> Iterator[Rule]:
-    """The rule as it is deployed, and its exact twin where that is kept: that one has the controls then, and
-    the alarm settings that an auditor expects.
+def _final(rule: Rule, changed: Rule, override: Override, faults: Faults) -> Iterator[Rule]:
+    """The rule as it is deployed, `changed` by its override, and its exact twin where that is kept: that one has
+    the controls then, and the alarm settings that an auditor expects.
     """
-    changed = override.apply(rule)
     place = Place(f"overrides.{rule.id}.exclude", 0, 0) if override.exclude else rule.place
     if not (override.keep_exact and changed.exclude):
         yield excluded(changed, faults, place)

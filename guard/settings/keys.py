@@ -117,7 +117,7 @@ def _any(value: Value, name: str, faults: Faults) -> Any:  # noqa: ARG001 - a re
     return value.data
 
 
-UNREAD = ("rules", "overrides")  # `rules.load` reads them, and tells their faults by the keys that were given
+RAW = ("rules", "overrides")  # `rules.load` reads them, and tells their faults by the keys that were given
 
 
 _POLICY = arns.arn("iam", f"policy/{arns.RESOURCE}", region="", account=f"({arns.ACCOUNT}|aws)")

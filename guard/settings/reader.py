@@ -14,7 +14,7 @@ from guard.rules.fields import WRONG, Read
 from guard.rules.model import Place, RuleSet
 from guard.rules.values import Faults, Value, inline
 from guard.settings.idle import idle
-from guard.settings.keys import TRAIL_NAME, UNREAD, snake
+from guard.settings.keys import RAW, TRAIL_NAME, snake
 from guard.settings.lengths import given_group, overlong
 from guard.settings.model import Settings, TrailChoice
 from guard.settings.shapes import GUARD, Shape
@@ -75,7 +75,7 @@ def _read_keys(given: Mapping[str, Any], readers: Mapping[str, Read], faults: Fa
             fix = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(readers)}"
             faults.note(inline(None, key, faults).place, "unknown key", fix)
             continue
-        item = Value(data, Place(key, 0, 0)) if key in UNREAD else inline(data, key, faults)
+        item = Value(data, Place(key, 0, 0)) if key in RAW else inline(data, key, faults)
         value = readers[key](item, key, faults)
         if value is not WRONG:
             found[key] = value
