@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -169,14 +169,20 @@ def of_example(name: str, home: Path, folder: Path) -> Project:
     return project
 
 
-def is_the_example(made: Iterable[Mapping[str, Any]]) -> None:
+def is_the_example(made: Sequence[Mapping[str, Any]]) -> None:
     """What every language's example makes: a trail, whole numbers, a rule of its own, and none that it switched off."""
-    made = list(made)
     names = {line["id"] for line in made if line["type"].endswith(":MetricAlarm")}
     assert done(made)["create", "Trail"] == 1
     assert [line["inputs"]["retentionInDays"] for line in made if line["type"].endswith(":LogGroup")] == [90]
     assert {"guard/root-usage", "guard/payroll-table-deleted"} <= names
     assert "guard/ec2-instance-changes" not in names
+
+
+def is_refused(run: Run, *words: str) -> None:
+    """What a component says to bad inputs: all of them, and no traceback."""
+    assert run.code != 0
+    assert [one for one in words if one not in run.text] == [], run.text
+    assert "Traceback" not in run.text
 
 
 def install(home: Path) -> None:
