@@ -87,7 +87,10 @@ _TRAIL = form(f"{TRAIL_NAME}|{_TRAIL_ARN}", "a trail's name, or its ARN (arn:...
 _GROUP = form("[A-Za-z0-9_#/.-]{1,512}", "a log group's name, such as /aws/cloudtrail, of 512 characters at most")
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 _RESERVED = r"(?!xn--|sthree-|amzn-s3-demo-|.*(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$)"
-_BUCKET = form(rf"(?!.*\.\.)(?!([0-9]+\.){{3}}[0-9]+$){_RESERVED}[a-z0-9][a-z0-9.-]{{1,61}}[a-z0-9]", "a bucket's name")
+_BUCKET = form(
+    rf"(?!.*\.\.)(?!([0-9]+\.){{3}}[0-9]+$){_RESERVED}[a-z0-9][a-z0-9.-]{{1,61}}[a-z0-9]",
+    "a bucket's name, 3 to 63 of a-z, 0-9, '.' and '-', with no beginning or end that S3 keeps for itself",
+)
 # What every service takes: https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
 _TAG = r"[\w .:/=+@-]"
 _TAG_VALUE = form(f"{_TAG}{{1,256}}", "letters, digits, spaces and _.:/=+-@, 256 at most")
